@@ -1,0 +1,1 @@
+"""Chat adapters, one package a platform; none knows another."""

@@ -1,0 +1,1 @@
+"""Publishers, one module a channel; none knows another."""

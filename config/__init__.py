@@ -1,0 +1,1 @@
+"""What everything else is given: settings, the database, the log. Knows none of the other packages."""

@@ -1,0 +1,136 @@
+"""One database handle for SQLite and PostgreSQL: short reads, short writes, nothing else.
+
+SQLite needs care: the driver's own transactions silently lose concurrent updates, so every
+transaction here begins explicitly, writers with BEGIN IMMEDIATE (see docs/explanation/storage.md).
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import MetaData, event, func, select
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlmodel import SQLModel
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# Full synchronisation: a commit that says "sending" must survive a power cut, or a post goes out twice.
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA trusted_schema=OFF",
+)
+
+
+class Base(SQLModel):
+    """The parent of every table: one metadata with stable constraint names, so migrations can name them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class DatabaseUnavailable(Exception):
+    """The database cannot be opened or written; `reason` is one line for the operator."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the operator's line."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Database:
+    """A handle on one database: `reading()` for looks, `writing()` for one short change."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare the engine for `url`; nothing is opened yet. Raises `DatabaseUnavailable` for a bad URL."""
+        try:
+            self.url = make_url(url)
+        except Exception as error:  # SQLAlchemy raises several kinds here; each means the same to the operator
+            raise DatabaseUnavailable(f"database.url cannot be read: {error}") from error
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine: AsyncEngine = create_async_engine(self.url, **_engine_options(self.is_sqlite))
+        if self.is_sqlite:
+            event.listen(self.engine.sync_engine, "connect", _on_connect)
+            event.listen(self.engine.sync_engine, "begin", _on_begin)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database, else None."""
+        name = self.url.database
+        return Path(name) if self.is_sqlite and name and name != ":memory:" else None
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session for reading one consistent state; whatever it changed is rolled back."""
+        engine = self.engine.execution_options(switchboard_reading=True)
+        async with AsyncSession(engine, expire_on_commit=False) as session:
+            yield session
+            await session.rollback()
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """A session for one short write transaction, committed at the end, rolled back on any error.
+
+        Never await the network inside. On SQLite the write lock is held from the first statement.
+        """
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            async with session.begin():
+                yield session
+
+    async def now(self, session: AsyncSession) -> datetime:
+        """The time (UTC) by the clock that leases use: the server's on PostgreSQL, this machine's on SQLite."""
+        if self.is_sqlite:
+            return datetime.now(UTC)
+        moment: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+        return moment.astimezone(UTC)
+
+    async def checkpoint(self) -> None:
+        """Fold SQLite's write-ahead log into the file and empty it, so erased values leave the disk."""
+        if not self.is_sqlite:
+            return
+        async with self.engine.execution_options(switchboard_raw=True).connect() as connection:
+            await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self.engine.dispose()
+
+
+def _engine_options(is_sqlite: bool) -> dict[str, Any]:
+    if is_sqlite:
+        return {"connect_args": {"timeout": 5}}
+    return {"pool_size": 10, "max_overflow": 5, "pool_pre_ping": True}
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions of its own: _on_begin does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get("switchboard_raw"):
+        return  # a checkpoint cannot run inside a transaction
+    reading = options.get("switchboard_reading")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Whether the database refused only because somebody else was writing."""
+    return "locked" in str(error.orig).lower() or "deadlock" in str(error.orig).lower()
