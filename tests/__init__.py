@@ -1,0 +1,1 @@
+"""The tests: unit, contract, real, faults, docs, house rules and benchmarks."""
