@@ -1,0 +1,1 @@
+"""The product: the three jobs, and what holds them together."""
