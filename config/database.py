@@ -57,7 +57,9 @@ class Database:
         """Prepare the engine for `url`; nothing is opened yet. Raises `DatabaseUnavailable` for a bad URL."""
         try:
             self.url = make_url(url)
-        except Exception as error:  # SQLAlchemy raises several kinds here; each means the same to the operator
+        except (
+            Exception
+        ) as error:  # SQLAlchemy raises several kinds here; each means the same to the operator
             raise DatabaseUnavailable(f"database.url cannot be read: {error}") from error
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: AsyncEngine = create_async_engine(self.url, **_engine_options(self.is_sqlite))

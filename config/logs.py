@@ -41,7 +41,9 @@ def set_up(level: str = "info", file: Path | None = None) -> None:
         cache_logger_on_first_use=False,
     )
     # Libraries speak through the standard module; only their warnings are worth a line, without the message's values.
-    logging.basicConfig(level=logging.ERROR, stream=stream, format='{"event": "library", "logger": "%(name)s"}', force=True)
+    logging.basicConfig(
+        level=logging.ERROR, stream=stream, format='{"event": "library", "logger": "%(name)s"}', force=True
+    )
 
 
 def get(name: str) -> Any:

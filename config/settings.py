@@ -70,18 +70,18 @@ class Section(BaseModel):
 class Organisation(Section):
     """Who runs this Switchboard."""
 
-    name: str = Field("Your council", min_length=1, description="The name people know you by.")
+    name: str = Field(default="Your council", min_length=1, description="The name people know you by.")
     time_zone: Annotated[str, AfterValidator(_zone)] = Field(
-        "Europe/London", description="Times in chat are read and shown in this zone."
+        default="Europe/London", description="Times in chat are read and shown in this zone."
     )
-    language: str = Field("en-GB", min_length=2, description="Language of announcements (BCP 47).")
+    language: str = Field(default="en-GB", min_length=2, description="Language of announcements (BCP 47).")
 
 
 class DatabaseSettings(Section):
     """Where everything is kept."""
 
     url: str = Field(
-        "sqlite+aiosqlite:///switchboard.db",
+        default="sqlite+aiosqlite:///switchboard.db",
         min_length=1,
         description="SQLite file or PostgreSQL address (postgresql+psycopg://...).",
     )
@@ -90,8 +90,12 @@ class DatabaseSettings(Section):
 class Log(Section):
     """The log: JSON lines without names, words or tokens."""
 
-    level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is written.")
-    file: Path | None = Field(None, description="Write the log to this file instead of standard error.")
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="How much is written."
+    )
+    file: Path | None = Field(
+        default=None, description="Write the log to this file instead of standard error."
+    )
 
 
 class Access(Section):
@@ -105,36 +109,52 @@ class Access(Section):
 class Rooms(Section):
     """The rooms the bot works in."""
 
-    comms: Reference = Field("web:comms", description="Where previews are shown and approved.")
+    comms: Reference = Field(default="web:comms", description="Where previews are shown and approved.")
 
 
 class AnnouncementSettings(Section):
     """The rules for announcements; PROTOCOL is fixed, these are its numbers."""
 
-    approvals: int = Field(1, ge=1, le=5, description="Approvals a routine announcement needs, besides the author.")
-    grace_seconds: float = Field(120, ge=0, le=3600, description="Wait after the last approval, to think again.")
-    tolerance_minutes: int = Field(10, ge=1, le=1440, description="How late an announcement may start by itself.")
-    open_drafts: int = Field(3, ge=1, le=50, description="Announcements one person may have waiting.")
-    lease_seconds: float = Field(60, ge=1, le=600, description="How long one worker may hold one delivery.")
-    settle_seconds: float = Field(60, ge=0, le=600, description="Wait before looking up a delivery that is unsure.")
+    approvals: int = Field(
+        default=1, ge=1, le=5, description="Approvals a routine announcement needs, besides the author."
+    )
+    grace_seconds: float = Field(
+        default=120, ge=0, le=3600, description="Wait after the last approval, to think again."
+    )
+    tolerance_minutes: int = Field(
+        default=10, ge=1, le=1440, description="How late an announcement may start by itself."
+    )
+    open_drafts: int = Field(default=3, ge=1, le=50, description="Announcements one person may have waiting.")
+    lease_seconds: float = Field(
+        default=60, ge=1, le=600, description="How long one worker may hold one delivery."
+    )
+    settle_seconds: float = Field(
+        default=60, ge=0, le=600, description="Wait before looking up a delivery that is unsure."
+    )
 
 
 class Feed(Section):
     """The web feed and its pages."""
 
-    title: str = Field("Announcements", min_length=1, description="Title of the feed.")
+    title: str = Field(default="Announcements", min_length=1, description="Title of the feed.")
     base_url: str = Field(
-        "http://127.0.0.1:8765/public", pattern="^https?://", description="Public address of the pages."
+        default="http://127.0.0.1:8765/public",
+        pattern="^https?://",
+        description="Public address of the pages.",
     )
-    contact: str = Field("", description="How the public reaches you, shown on the pages.")
-    tag_authority: str = Field("example.org", min_length=3, description="Your domain, for ids that never change.")
-    tag_date: str = Field("2026-01-01", pattern=r"^\d{4}-\d{2}-\d{2}$", description="A day you held that domain.")
+    contact: str = Field(default="", description="How the public reaches you, shown on the pages.")
+    tag_authority: str = Field(
+        default="example.org", min_length=3, description="Your domain, for ids that never change."
+    )
+    tag_date: str = Field(
+        default="2026-01-01", pattern=r"^\d{4}-\d{2}-\d{2}$", description="A day you held that domain."
+    )
 
 
 class Secrets(Section):
     """Secrets; given only by files or the environment, never in the settings file."""
 
-    database_password: SecretStr | None = Field(None, description="Password for PostgreSQL.")
+    database_password: SecretStr | None = Field(default=None, description="Password for PostgreSQL.")
 
 
 class Settings(BaseSettings):
@@ -176,7 +196,11 @@ def load(file: Path | None = None, secrets: Sequence[Path] = ()) -> Settings:
     if chosen is not None:
         _check_readable(chosen)
     config = SettingsConfigDict(
-        **{**Settings.model_config, "toml_file": chosen, "secrets_dir": [str(folder) for folder in secrets] or None}
+        **{
+            **Settings.model_config,
+            "toml_file": chosen,
+            "secrets_dir": [str(folder) for folder in secrets] or None,
+        }
     )
     configured = type("Settings", (Settings,), {"model_config": config, "__module__": __name__})
     faults = _unknown_variables()
