@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LINT = Path(sys.executable).with_name("lint-imports")
 HOUSE = {
-    "bot": "cli app dispatch commands people announcements identity access inbox outbox audit wording protocol",
+    "bot": "cli app dispatch commands people announcements identity access inbox outbox audit "
+    "wording protocol",
     "bot/leaks": "scan images",
     "adapters": "events ports errors",
     "adapters/chat/web": "server",

@@ -20,7 +20,8 @@ CATCH = "try:\n    pass\nexcept Exception:\n    raise\n"
 NOQA, IGNORE = "# no" + "qa: S101", "# type: " + "ignore[misc]"
 
 BROKEN = {
-    f"function over {LONGEST_FUNCTION} lines": "def _long() -> None:\n"
+    f"function over {LONGEST_FUNCTION} lines": "def _short() -> None: ...\n" * 10
+    + "def _long() -> None:\n"
     + "    print()\n" * (LONGEST_FUNCTION + 1),
     f"file over {LONGEST_FILE} lines": "x = 1\n" * (LONGEST_FILE + 1),
     f"class over {LONGEST_CLASS} lines": "class _Long:\n" + "    x = 1\n" * LONGEST_CLASS,
