@@ -1,0 +1,1 @@
+"""The real parts - PostgreSQL, Chromium, axe-core - and the tests that need them."""
