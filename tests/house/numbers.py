@@ -54,9 +54,7 @@ def look(root: Path) -> Report:
     # A small tree may have one; a proportion of next to nothing would forbid even that.
     if silenced > max(1, code * SILENCED_PER_THOUSAND / 1000):
         faults.append(
-            Fault(
-                "all files", 0, f"silenced checks over {SILENCED_PER_THOUSAND} in 1,000 lines", str(silenced)
-            )
+            Fault("all files", 0, f"silenced checks over {SILENCED_PER_THOUSAND} in 1,000 lines", str(silenced))
         )
     sizes = [("functions, nine in ten at most", str(p90), f"{P90_FUNCTION} lines")]
     sizes += _longest(files, lengths)

@@ -11,8 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LINT = Path(sys.executable).with_name("lint-imports")
 HOUSE = {
-    "bot": "cli app dispatch commands people announcements identity access inbox outbox audit "
-    "wording protocol",
+    "bot": "cli app dispatch commands people announcements identity access inbox outbox audit wording protocol",
     "bot/leaks": "scan images",
     "adapters": "events ports errors",
     "adapters/chat/web": "server",
@@ -64,9 +63,7 @@ def tiny(tmp_path: Path) -> Path:
         path = tmp_path / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    for folder in {
-        parent for place in MODULES for parent in (tmp_path / place).parents if tmp_path in parent.parents
-    }:
+    for folder in {parent for place in MODULES for parent in (tmp_path / place).parents if tmp_path in parent.parents}:
         (folder / "__init__.py").touch()
     # One way of the cycle stands already; the test adds the other.
     (tmp_path / "config/settings.py").write_text("import config.logs\n")
@@ -76,9 +73,7 @@ def tiny(tmp_path: Path) -> Path:
 def lint(root: Path, contract: str | None = None) -> subprocess.CompletedProcess[str]:
     """Run import-linter in `root`, on one contract or all."""
     chosen = ["--contract", contract] if contract else []
-    return subprocess.run(
-        [LINT, "--no-cache", *chosen], cwd=root, capture_output=True, text=True, check=False
-    )
+    return subprocess.run([LINT, "--no-cache", *chosen], cwd=root, capture_output=True, text=True, check=False)
 
 
 def contracts() -> set[str]:

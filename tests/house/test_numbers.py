@@ -39,9 +39,7 @@ BROKEN = {
     "a clock in a pure module": "import datetime\nx = datetime.datetime.now(datetime.UTC)\n",
 }
 ALLOWED = {
-    "broad except with a reason": CATCH.replace(
-        "Exception:", "Exception:  # told to the user by its reference"
-    ),
+    "broad except with a reason": CATCH.replace("Exception:", "Exception:  # told to the user by its reference"),
     "silenced check with a reason": f"assert True  {NOQA} - the type checker needs to know\n",
     "silenced type with a reason": f"x = 1  {IGNORE}  # the library has no types\n",
     "private without docstring": "def _quiet(number: int) -> None: ...\n",

@@ -42,16 +42,17 @@ def cache() -> Path:
     return Path(os.environ.get("SWITCHBOARD_CACHE") or base / "switchboard")
 
 
-def cached(name: str, inputs: list[Path], build: Callable[[Path], None]) -> Path:
+def cached(name: str, inputs: list[Path], build: Callable[[Path], None], store: Path | None = None) -> Path:
     """The folder of a part for exactly these inputs; built aside and moved into place, so never half there."""
     key = hashlib.sha256(f"{sys.version_info[:2]}{platform.system()}{platform.machine()}".encode())
     for path in inputs:
         key.update(path.read_bytes())
-    final = cache() / f"{name}-{key.hexdigest()[:16]}"
+    store = store or cache()
+    final = store / f"{name}-{key.hexdigest()[:16]}"
     if final.exists():
         return final
-    cache().mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=cache()))
+    store.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=store))
     try:
         build(work)
         work.rename(final)

@@ -1,0 +1,9 @@
+"""What every test has: a clean environment, no way out of this machine, and the real parts by fixture."""
+
+import os
+
+pytest_plugins = ["tests.guard", "tests.real.needs", "tests.real.postgres", "tests.real.browser"]
+
+# Settings of the person who runs the tests must not reach the product under test.
+for name in [name for name in os.environ if name.startswith("SWITCHBOARD_")]:
+    del os.environ[name]

@@ -1,0 +1,18 @@
+"""The closing table counts what was tested against each real part."""
+
+from dataclasses import dataclass, field
+
+from tests.real.needs import count
+
+
+@dataclass(frozen=True)
+class Report:
+    """As much of a test's report as the table reads."""
+
+    user_properties: list[tuple[str, str]] = field(default_factory=list)
+
+
+def test_the_table_counts_each_outcome_once_for_each_part() -> None:
+    twice = Report([("part", "Telex"), ("part", "Telex"), ("part", "Fax"), ("time", "3")])
+    stats = {"passed": [twice, Report()], "error": [Report([("part", "Fax")])], "skipped": [], "warnings": [object()]}
+    assert count(stats) == {("Telex", "passed"): 1, ("Fax", "passed"): 1, ("Fax", "failed"): 1}
