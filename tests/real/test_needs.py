@@ -1,6 +1,7 @@
 """The closing table counts what was tested against each real part."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.real.needs import count
 
@@ -14,5 +15,10 @@ class Report:
 
 def test_the_table_counts_each_outcome_once_for_each_part() -> None:
     twice = Report([("part", "Telex"), ("part", "Telex"), ("part", "Fax"), ("time", "3")])
-    stats = {"passed": [twice, Report()], "error": [Report([("part", "Fax")])], "skipped": [], "warnings": [object()]}
+    stats: dict[str, list[Any]] = {
+        "passed": [twice, Report()],
+        "error": [Report([("part", "Fax")])],
+        "skipped": [],
+        "warnings": [object()],
+    }
     assert count(stats) == {("Telex", "passed"): 1, ("Fax", "passed"): 1, ("Fax", "failed"): 1}
