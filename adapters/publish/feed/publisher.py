@@ -9,10 +9,9 @@ from adapters.events import Picture, Post, Remote
 from adapters.ports import Guarantee, Health, HealthState, Limits, Permit, Prepared
 from adapters.publish.feed.shelf import FeedEntry, FeedShelf
 from adapters.publish.feed.site import FeedSite
+from adapters.publish.feed.view import EXTENSIONS
 
 CHANNEL = "feed"
-EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
-"""The pictures a browser shows and cannot run, and how their addresses end."""
 
 # Nothing stops at these; they keep a page readable and a mistake small.
 LIMITS = Limits(characters=5_000, pictures=10, alt_characters=1_500)
