@@ -53,5 +53,5 @@ def test_what_is_left_out_is_neither_pinned_nor_installed() -> None:
     text = (ROOT / "requirements/left-out.txt").read_text()
     left_out = {line.split()[0] for line in text.splitlines() if line and not line.startswith("#")}
     assert left_out
-    assert not left_out & set.union(*(names(lock.read_text()) for lock in LOCKS))
+    assert not left_out & {name for lock in LOCKS for name in names(lock.read_text())}
     assert not left_out & {distribution.name.lower() for distribution in metadata.distributions()}

@@ -1,0 +1,1 @@
+"""The speed figures, in CPU time or as ratios, so that a busy machine does not spoil them."""
