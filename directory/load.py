@@ -7,7 +7,8 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.database import Database
-from directory.csv_file import CsvFile, Fault
+from directory.csv_file import CsvFile
+from directory.rows import Fault
 
 Progress = Callable[[int, int], None]
 

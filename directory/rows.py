@@ -1,0 +1,55 @@
+"""What reading a staff file yields: rows, and faults. Plain values, no sentences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+SHOWN = 80  # characters of a faulty value that are repeated to a person
+
+
+class WrittenSkill(NamedTuple):
+    """A skill as a cell gives it: the label as written, the level 1 to 4 or None, and when it runs out."""
+
+    label: str
+    level: int | None
+    expires: date | None
+
+
+class Row(NamedTuple):
+    """One person as the file gives her; `line` is where her row begins, counted as an editor does."""
+
+    line: int
+    staff_id: str | None
+    name: str
+    email: str | None
+    job_title: str | None
+    team: str | None
+    service: str | None
+    location: str | None
+    manager_email: str | None
+    working_days: str | None
+    pronouns: str | None
+    last_reviewed: date | None
+    contactable: bool
+    left: bool
+    leaving_date: date | None
+    accounts: tuple[tuple[str, str], ...]
+    skills: tuple[WrittenSkill, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong in a file: where, what was read, and the code whose reason and fix the wording holds."""
+
+    line: int
+    column: str
+    value: str
+    code: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+
+def shown(value: str) -> str:
+    """A value short enough, and on one line, to repeat to a person."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in value[: SHOWN * 2]).split())
+    return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
