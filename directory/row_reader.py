@@ -29,6 +29,7 @@ class RowReader:
         self._width = len(header.headings)
         self._split = split_skills
         self._at = header.places.get
+        self._accounts = [name for name in (*ACCOUNT_COLUMNS, "accounts") if name in header.places]
         self._seen: dict[str, dict[str, int]] = {"email": {}, "staff_id": {}, "accounts": {}}
         self._words: dict[str, str | None] = {}
         self._days: dict[str, date | None] = {}
