@@ -21,9 +21,8 @@ def find() -> list[Benchmark]:
     return benchmarks
 
 
-def main(words: list[str]) -> int:
-    """Run the benchmarks and print a line for each figure."""
-    chosen = [function for function in find() if not words or any(word in function.__name__ for word in words)]
+def show(chosen: list[Benchmark]) -> int:
+    """Run the benchmarks and print a line for each figure; 1 when one crashed or there was none."""
     crashed = 0
     print(f"{'what':44} {'figure':>10} {'goal':>10} {'unit':12} within?")
     for function in chosen:
@@ -37,6 +36,11 @@ def main(words: list[str]) -> int:
             line = f"{figure.what:44} {figure.value:10.3g} {figure.goal:10.3g} {figure.unit:12}"
             print(line, "yes" if figure.within else "NO", flush=True)
     return 1 if crashed or not chosen else 0
+
+
+def main(words: list[str]) -> int:
+    """Run the benchmarks whose name holds one of `words`, or all."""
+    return show([function for function in find() if not words or any(word in function.__name__ for word in words)])
 
 
 if __name__ == "__main__":

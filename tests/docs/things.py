@@ -6,7 +6,6 @@ import tomllib
 from pathlib import Path
 from typing import get_args
 
-import click
 import typer
 from pydantic import BaseModel
 
@@ -48,9 +47,13 @@ def example(table: dict[str, object] | None = None, prefix: str = "") -> list[st
     return keys
 
 
-def commands() -> list[str]:
+def commands(group: typer.Typer = app, prefix: str = "") -> list[str]:
     """Every command of the command line, with its group."""
-    return _commands(typer.main.get_command(app), "")
+    names = [info.name or info.callback.__name__ for info in group.registered_commands if info.callback]
+    found = [f"{prefix}{name}" for name in names]
+    for info in group.registered_groups:
+        found += commands(info.typer_instance, f"{prefix}{info.name} ") if info.typer_instance else []
+    return found
 
 
 def event_classes() -> list[str]:
@@ -67,9 +70,3 @@ def error_classes() -> list[str]:
 
 def _is_section(kind: object) -> bool:
     return inspect.isclass(kind) and issubclass(kind, BaseModel)
-
-
-def _commands(command: click.Command, prefix: str) -> list[str]:
-    if isinstance(command, click.Group):
-        return [name for key, inner in command.commands.items() for name in _commands(inner, f"{prefix} {key}")]
-    return [prefix.strip()]
