@@ -1,0 +1,120 @@
+"""Things no reader was meant to see: private keys, and characters that are written but not shown."""
+
+import re
+import unicodedata
+
+from bot.leaks.findings import Severity
+from bot.leaks.normalise import HIDDEN_CHARACTERS
+from bot.leaks.rules.base import Candidate, Example, Rule, Verdict
+
+_KEY_NAME = r"(?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?"
+_KEY_PATTERN = re.compile(
+    rf"-{{4,5}} ?BEGIN {_KEY_NAME} ?-{{4,5}}"
+    # To its end; of a key that is cut off, the lines of base64 that follow.
+    rf"(?:(?:[^-]|-(?!---)){{0,10000}}+-{{4,5}} ?END {_KEY_NAME} ?-{{4,5}}"
+    r"|(?:(?:\s|\\n){1,4}[A-Za-z0-9+/=]{16,80}){0,400})"
+)
+
+
+def _judge_key(candidate: Candidate) -> Verdict:
+    return Verdict(Severity.CRITICAL, "private_key", " ".join(candidate.value.split()))
+
+
+PRIVATE_KEY = Rule(
+    id="private-key",
+    label="SECRET",
+    severity=Severity.CRITICAL,
+    summary="A block that begins as a private key does, to its end, or the part of it that is there.",
+    source="RFC 7468, sections 10 and 11; RFC 4716; RFC 9580, section 6.2",
+    pattern=_KEY_PATTERN,
+    judge=_judge_key,
+    reasons=("private_key",),
+    replacement="[private key removed]",
+    must=(
+        Example("-----BEGIN PRIVATE KEY-----\nbm90IGEga2V5IGF0IGFsbA==\n-----END PRIVATE KEY-----", Severity.CRITICAL),
+        Example("see -----BEGIN RSA PRIVATE KEY-----\nbm90IGEga2V5IGF0IGFsbA== and", Severity.CRITICAL),
+        Example("-----BEGIN PGP PRIVATE KEY BLOCK-----", Severity.CRITICAL),
+        Example("-----BEGIN OPENSSH PRIVATE KEY----- bm90IGEga2V5IGF0IGFsbA==", Severity.CRITICAL),
+    ),
+    must_not=(
+        "-----BEGIN PUBLIC KEY-----\nbm90IGEga2V5IGF0IGFsbA==\n-----END PUBLIC KEY-----",
+        "-----BEGIN CERTIFICATE-----",
+        "The private key to the allotments hangs by the door.",
+    ),
+)
+
+
+_WAVING_BLACK_FLAG = "\U0001f3f4"
+_CANCEL_TAG = "\U000e007f"
+_HIDDEN_PATTERN = re.compile(
+    rf"{_WAVING_BLACK_FLAG}[\U000e0020-\U000e007e]{{2,8}}{_CANCEL_TAG}|[{HIDDEN_CHARACTERS}]++"
+)
+# The three flags recommended for general interchange (Unicode Technical Standard 51, annex C).
+_NATIONS = frozenset(
+    _WAVING_BLACK_FLAG + "".join(chr(0xE0000 + ord(sign)) for sign in code) + _CANCEL_TAG
+    for code in ("gbeng", "gbsct", "gbwls")
+)
+_TAG = re.compile("[\U000e0000-\U000e007f]")
+# They turn the order of what is shown around, so that a reader sees another text than a machine does.
+_OVERRIDE = re.compile("[\u202d\u202e]")
+_SOFT_HYPHEN = "\u00ad"
+# Latin, Greek and Cyrillic need no hidden signs between letters; scripts beyond do, to join or to break.
+_LAST_PLAIN_LETTER = "\u052f"
+
+
+def _judge_hidden(candidate: Candidate) -> Verdict | None:
+    run = candidate.value
+    if run in _NATIONS:
+        return None
+    if not (_TAG.search(run) or _OVERRIDE.search(run) or _splits_a_word(candidate)):
+        return None
+    shown = "U+E0000 to U+E007F" if _TAG.search(run) else f"U+{ord(run[0]):04X}"
+    count = str(len(run))
+    return Verdict(Severity.MEDIUM, "hidden_text", run, {"count": count}, excerpt=f"{shown} × {count}")
+
+
+def _splits_a_word(candidate: Candidate) -> bool:
+    sides = (candidate.before(1), candidate.after(1))
+    if not all(_is_plain(side) for side in sides):
+        return False
+    # Word processors leave soft hyphens in copied words, but never in numbers.
+    return candidate.value.strip(_SOFT_HYPHEN) != "" or any(side.isdigit() for side in sides)
+
+
+def _is_plain(sign: str) -> bool:
+    folded = unicodedata.normalize("NFKC", sign)[:1]
+    return folded.isalnum() and (folded <= _LAST_PLAIN_LETTER or folded.isdigit())
+
+
+HIDDEN_TEXT = Rule(
+    id="hidden-text",
+    label="HIDDEN_TEXT",
+    severity=Severity.MEDIUM,
+    summary="A character nobody sees between two letters or digits; tag characters outside the flags of England, "
+    "Scotland and Wales; and marks that reverse the order of reading. Joiners and selectors of emoji are none.",
+    source="The Unicode Standard 15, general category Cf; Unicode Technical Standard 51",
+    pattern=_HIDDEN_PATTERN,
+    judge=_judge_hidden,
+    reasons=("hidden_text",),
+    replacement="",
+    as_given=True,
+    must=(
+        Example("pass\u200bword", Severity.MEDIUM),
+        Example("07700 9\u20600\u200d0123", Severity.MEDIUM),
+        Example("12\u00ad34", Severity.MEDIUM),
+        Example("Hello\U000e0068\U000e0069", Severity.MEDIUM),
+        Example("\u202eabc", Severity.MEDIUM),
+        Example("\U0001f3f4\U000e0064\U000e0065\U000e007f", Severity.MEDIUM),
+    ),
+    must_not=(
+        "Family day \U0001f468\u200d\U0001f469\u200d\U0001f467 and \u2764\ufe0f",
+        "Come on \U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f!",
+        "Press 1\ufe0f\u20e3 for bins",
+        "infor\u00admation",
+        "\ufeffWelcome",
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "a \u200b b",
+    ),
+)
+
+RULES = (PRIVATE_KEY, HIDDEN_TEXT)
