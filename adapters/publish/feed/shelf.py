@@ -26,6 +26,11 @@ class FeedEntry:
     corrects: int | None = None
     corrected_by: int | None = None
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for a time without a zone: it would be shown an hour off in summer."""
+        if any(at is not None and at.utcoffset() is None for at in (self.published, self.withdrawn)):
+            raise ValueError("times of an entry need their zone")
+
 
 class FeedShelf(Protocol):
     """Where entries stand: a table of the product, handed in."""

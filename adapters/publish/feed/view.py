@@ -36,6 +36,14 @@ class Item:
     updated: datetime
 
 
+def one_each(entries: Sequence[FeedEntry]) -> list[FeedEntry]:
+    """The newest entry of each announcement: an id stands once in a feed (RFC 4287 section 4.1.1)."""
+    newest: dict[int, FeedEntry] = {}
+    for entry in entries:
+        newest.setdefault(entry.number, entry)
+    return list(newest.values())
+
+
 def items(site: FeedSite, entries: Sequence[FeedEntry]) -> list[Item]:
     """The entries as every feed shows them."""
     numbered = {entry.number: entry for entry in entries}

@@ -17,7 +17,7 @@ from adapters.publish.feed import pages
 from adapters.publish.feed.formats import ATOM, JSON, MEDIA_TYPES, RSS, atom, json_feed, rss
 from adapters.publish.feed.shelf import FeedShelf
 from adapters.publish.feed.site import FeedSite
-from adapters.publish.feed.view import EXTENSIONS, changed, last_change
+from adapters.publish.feed.view import EXTENSIONS, changed, last_change, one_each
 from config import logs
 
 IN_FEEDS, ON_INDEX = 50, 500
@@ -87,7 +87,7 @@ async def _guarded(_request: web.Request, response: web.StreamResponse) -> None:
 
 @web.middleware
 async def _told_kindly(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """The edge: a fault is logged with a reference, and the reader is given that and nothing else."""
+    """Log a fault with a reference, and give the reader that and nothing else."""
     try:
         return await handler(request)
     except web.HTTPNotFound:
@@ -96,7 +96,7 @@ async def _told_kindly(request: web.Request, handler: Handler) -> web.StreamResp
         return web.Response(status=HTTPStatus.PERMANENT_REDIRECT, headers={hdrs.LOCATION: f"./{here}/"})
     except web.HTTPException:
         raise
-    except Exception as error:
+    except Exception as error:  # the edge of the site: no fault may show a reader more than its reference
         reference = secrets.token_hex(4)
         _LOG.error("page_failed", reference=reference, error=type(error).__name__)
         text = f"Something went wrong here. Please try again in a few minutes. Reference: {reference}\n"
@@ -107,7 +107,7 @@ async def _told_kindly(request: web.Request, handler: Handler) -> web.StreamResp
 
 async def _index(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
-    entries = await parts.shelf.entries(ON_INDEX)
+    entries = one_each(await parts.shelf.entries(ON_INDEX))
     return _answer(
         request, pages.index_page(parts.site, entries), "text/html", changed=last_change(parts.site, entries)
     )
@@ -129,7 +129,7 @@ async def _feed(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     name = request.match_info["feed"]
     write = {ATOM: atom, RSS: rss, JSON: json_feed}[name]
-    entries = await parts.shelf.entries(IN_FEEDS)
+    entries = one_each(await parts.shelf.entries(IN_FEEDS))
     return _answer(request, write(parts.site, entries), MEDIA_TYPES[name], changed=last_change(parts.site, entries))
 
 
