@@ -138,11 +138,11 @@ class Feed(Section):
 
     title: str = Field(default="Announcements", min_length=1, description="Title of the feed.")
     base_url: str = Field(
-        default="http://127.0.0.1:8765/public",
-        pattern="^https?://",
-        description="Public address of the pages.",
+        default="http://127.0.0.1:8420/public/",
+        pattern="^https?://.+/$",
+        description="Public address of the pages, ending with a slash.",
     )
-    contact: str = Field(default="", description="How the public reaches you, shown on the pages.")
+    contact: str = Field(default="", description="E-mail address shown on the pages.")
     tag_authority: str = Field(
         default="example.org", min_length=3, description="Your domain, for ids that never change."
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.protocol.model import Facts, State, Trigger, Voter
+from bot.protocol.model import APPROVERS, Facts, State, Trigger, Voter
 from bot.protocol.requirement import Requirement, covered
 
 
@@ -54,7 +54,5 @@ def _judge_cover(facts: Facts, needed: Requirement, seen: Observation) -> Verdic
     if covered(needed, replace(facts, approvals=standing)):
         return Verdict(Trigger.PUBLISH, "approved")
     present = {approval.voter.person for approval in facts.approvals if not approval.withdrawn}
-    lost_role = any(not live[person].eligible_roles for person in present & live.keys())
-    return (
-        Verdict(Trigger.LOST_COVER, "lost_approver") if lost_role else Verdict(Trigger.WITHDRAW, "withdrawn")
-    )
+    lost_role = any(not live[person].eligible_roles & APPROVERS for person in present & live.keys())
+    return Verdict(Trigger.LOST_COVER, "lost_approver") if lost_role else Verdict(Trigger.WITHDRAW, "withdrawn")

@@ -1,0 +1,78 @@
+"""Who may do what: one table, role by action, used to decide, to print help and to write the documentation.
+
+Default deny: an action that is not in the table, or a person without a role, may nothing.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, col
+
+from bot.protocol.model import Role
+from config.database import Base
+
+__all__ = ["TABLE", "Action", "Role", "RoleGrant", "as_markdown", "may", "roles_of"]
+
+
+class Action(StrEnum):
+    """What somebody may want to do."""
+
+    ASK = "ask"
+    DRAFT = "draft"
+    CHANGE_ANY = "change_any"
+    APPROVE = "approve"
+    RECALL = "recall"
+    EXPLAIN = "explain"
+    LOAD = "load"
+    READ_AUDIT = "read_audit"
+
+
+TABLE: dict[Action, frozenset[Role]] = {
+    Action.ASK: frozenset({Role.STAFF}),
+    Action.DRAFT: frozenset({Role.STAFF}),
+    Action.CHANGE_ANY: frozenset({Role.COMMS}),
+    Action.APPROVE: frozenset({Role.COMMS, Role.INFORMATION_GOVERNANCE}),
+    Action.RECALL: frozenset({Role.COMMS, Role.DUTY_OFFICER}),
+    Action.EXPLAIN: frozenset({Role.STAFF}),
+    Action.LOAD: frozenset({Role.ADMIN}),
+    Action.READ_AUDIT: frozenset({Role.AUDITOR, Role.INFORMATION_GOVERNANCE}),
+}
+
+
+class RoleGrant(Base, table=True):
+    """A role held by a person, until it expires or is taken away. It means nothing once the person has left."""
+
+    __tablename__ = "role_grant"
+
+    person_id: int = Field(primary_key=True)
+    role: str = Field(primary_key=True)
+    granted: datetime
+    expires: datetime | None = None
+
+
+def may(roles: frozenset[Role], action: Action) -> bool:
+    """Whether somebody holding `roles` may do `action`."""
+    return bool(roles & TABLE.get(action, frozenset()))
+
+
+async def roles_of(session: AsyncSession, person: int, now: datetime) -> frozenset[Role]:
+    """The roles granted to a person that hold at `now`; whether the person is active staff is identity's matter."""
+    query = select(col(RoleGrant.role)).where(
+        col(RoleGrant.person_id) == person,
+        or_(col(RoleGrant.expires).is_(None), col(RoleGrant.expires) > now),
+    )
+    return frozenset(Role(role) for role in (await session.execute(query)).scalars())
+
+
+def as_markdown() -> str:
+    """The table as the documentation shows it."""
+    lines = [
+        "| action | " + " | ".join(role.value for role in Role) + " |",
+        "| --- |" + " --- |" * len(Role),
+    ]
+    for action in Action:
+        cells = " | ".join("yes" if role in TABLE[action] else "" for role in Role)
+        lines.append(f"| {action.value} | {cells} |")
+    return "\n".join(lines) + "\n"

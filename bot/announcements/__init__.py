@@ -1,0 +1,1 @@
+"""Announcements: drafted by anyone, approved by others, published exactly as approved, once."""

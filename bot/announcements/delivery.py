@@ -1,0 +1,310 @@
+"""The delivery engine: each post visible once; what is unclear is looked up, and in the end a person is asked.
+
+States of a delivery: pending -> sending -> sent, and unsure, needs_human, failed, cancelled; after a recall
+withdrawn. `sending` is committed before the one visible write, its outcome in one commit after it (PROTOCOL
+section 5).
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, Update, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from adapters.errors import AdapterError, NotAuthenticated, OutcomeUnknown, RateLimited, Refused, Unavailable
+from adapters.events import Remote
+from adapters.ports import Guarantee, Permit, Publisher
+from bot.announcements import store
+from bot.announcements.tables import AnnouncementRow, DeliveryRow
+from bot.audit import Entry
+from bot.desk import Desk, opened
+from bot.encoding import load_post
+from bot.leases import Owner, is_dead
+from bot.protocol.model import State, Trigger
+from bot.services import Services
+from bot.turn import plain
+from bot.wording import known, listed, say
+from config import logs
+from config.database import Database
+
+log = logs.get("delivery")
+
+RETRY_AFTER = timedelta(seconds=30)
+"""Wait before trying a channel again that was away and named no time."""
+
+OPEN = ("pending", "sending", "unsure", "needs_human")
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that this worker holds until `until`; `fence` tells a later holder apart."""
+
+    row: DeliveryRow
+    fence: int
+    until: datetime
+
+
+async def step(services: Services, owner: Owner) -> bool:
+    """Do one thing that is due: send, look up or withdraw. True when something was done."""
+    return (
+        await _age(services)
+        or await _send_next(services, owner)
+        or await _look_up_next(services, owner)
+        or await _withdraw_next(services, owner)
+    )
+
+
+async def _claim(services: Services, owner: Owner, state: str, into: str) -> Claimed | None:
+    """Hold the oldest due delivery in a state; committed before anything is asked of the channel."""
+    lease = timedelta(seconds=services.settings.announcements.lease_seconds)
+    async with services.database.writing() as session:
+        now = await services.database.now(session)
+        row = (await session.execute(_due(state, now))).scalar_one_or_none()
+        if row is None:
+            return None
+        row.state, row.owner, row.until, row.fence = into, str(owner), now + lease, row.fence + 1
+        if state == "pending":
+            row.last_try, row.attempts = now, row.attempts + 1
+        return Claimed(row, row.fence, now + lease)
+
+
+def _due(state: str, now: datetime) -> Select[DeliveryRow]:
+    return (
+        select(DeliveryRow)
+        .join(AnnouncementRow, col(AnnouncementRow.number) == col(DeliveryRow.announcement))
+        .where(
+            col(DeliveryRow.state) == state,
+            or_(col(DeliveryRow.not_before).is_(None), col(DeliveryRow.not_before) <= now),
+            or_(col(DeliveryRow.until).is_(None), col(DeliveryRow.until) <= now),
+            col(AnnouncementRow.state).in_(_WANTED[state]),
+        )
+        .order_by(col(DeliveryRow.id))
+        .limit(1)
+        .with_for_update(skip_locked=True, of=DeliveryRow)
+    )
+
+
+# A delivery moves only while its announcement wants it to: a held or recalled one is never started.
+_WANTED = {
+    "pending": (State.PUBLISHING.value,),
+    "unsure": (State.PUBLISHING.value, State.RECALLING.value),
+    "sent": (State.RECALLING.value,),
+}
+
+
+async def _send_next(services: Services, owner: Owner) -> bool:
+    claimed = await _claim(services, owner, "pending", "sending")
+    if claimed is None:
+        return False
+    row = claimed.row
+    publisher = services.publishers.get(row.channel)
+    if publisher is None:
+        await _settle(services, claimed, owner, "failed", error="channel_gone")
+        return True
+    try:
+        remote = await _publish(services, publisher, claimed)
+    except (RateLimited, Unavailable) as error:
+        wait = timedelta(seconds=error.retry_after) if error.retry_after else RETRY_AFTER
+        await _settle(services, claimed, owner, "pending", error=type(error).__name__, wait=wait)
+    except (Refused, NotAuthenticated) as error:
+        code = error.code if isinstance(error, Refused) else "not_authenticated"
+        await _settle(services, claimed, owner, "failed", error=code)
+    except (OutcomeUnknown, TimeoutError, AdapterError):
+        settle = timedelta(seconds=services.settings.announcements.settle_seconds)
+        await _settle(services, claimed, owner, "unsure", error="unknown", wait=settle)
+    else:
+        await _settle(services, claimed, owner, "sent", remote=remote)
+    return True
+
+
+async def _publish(services: Services, publisher: Publisher, claimed: Claimed) -> Remote:
+    """Prepare, then the one visible write, inside the lease. The permit is read from its row again."""
+    row = claimed.row
+    async with asyncio.timeout(services.settings.announcements.lease_seconds * 0.8):
+        prepared = await publisher.prepare(load_post(row.post))
+        permit = Permit(row.key, row.digest, row.permitted)
+        return await publisher.publish(prepared, row.key, permit)
+
+
+async def _look_up_next(services: Services, owner: Owner) -> bool:
+    claimed = await _claim(services, owner, "unsure", "unsure")
+    if claimed is None:
+        return False
+    row = claimed.row
+    publisher = services.publishers.get(row.channel)
+    if publisher is None:
+        await _settle(services, claimed, owner, "needs_human", error="channel_gone")
+        return True
+    try:
+        remote = await publisher.find(row.key)
+    except AdapterError:
+        await _settle(services, claimed, owner, "unsure", error="unknown", wait=RETRY_AFTER)
+        return True
+    if remote is not None:
+        await _settle(services, claimed, owner, "sent", remote=remote)
+    elif publisher.guarantee is Guarantee.READBACK:
+        await _settle(services, claimed, owner, "needs_human", error="cannot_tell")
+    else:
+        await _settle(services, claimed, owner, "pending")
+    return True
+
+
+async def _withdraw_next(services: Services, owner: Owner) -> bool:
+    claimed = await _claim(services, owner, "sent", "sent")
+    if claimed is None:
+        return False
+    row = claimed.row
+    publisher = services.publishers.get(row.channel)
+    if publisher is None or row.remote_id is None:
+        await _settle(services, claimed, owner, "remains", error="channel_gone")
+        return True
+    try:
+        await publisher.withdraw(Remote(row.remote_id, row.url))
+        gone = await publisher.find(row.key) is None
+    except (Refused, NotAuthenticated):
+        await _settle(services, claimed, owner, "remains", error="refused")
+    except AdapterError:
+        await _settle(services, claimed, owner, "sent", wait=RETRY_AFTER, error="unknown")
+    else:
+        await _settle(services, claimed, owner, "withdrawn" if gone else "remains")
+    return True
+
+
+async def _settle(
+    services: Services,
+    claimed: Claimed,
+    owner: Owner,
+    state: str,
+    *,
+    remote: Remote | None = None,
+    error: str | None = None,
+    wait: timedelta | None = None,
+) -> None:
+    """One commit with the outcome, guarded by the fence; then the announcement, if this was the last of it."""
+    row = claimed.row
+    async with opened(services, f"delivery/{row.id}/{claimed.fence}") as desk:
+        now = await services.database.now(desk.session)
+        if state == "pending" and await _is_recalled(desk, row.announcement):
+            state = "cancelled"  # it is not there and nobody wants it any more
+        values: dict[str, object] = {
+            "state": state,
+            "owner": None,
+            "until": None,
+            "error": error,
+            "not_before": now + wait if wait else None,
+        }
+        if remote is not None:
+            values |= {"remote_id": remote.id, "url": remote.url}
+        done = await desk.session.execute(_mine(claimed, owner).values(**values))
+        if not getattr(done, "rowcount", 0):
+            log.warning("fenced", number=row.announcement, channel=row.channel)
+            return
+        details: dict[str, str | int | None] = {"channel": row.channel, "state": state, "attempt": row.attempts}
+        desk.record(Entry("delivery", f"announcement:{row.announcement}", "", details))
+        await conclude(services, desk, row.announcement)
+    log.info("delivery", number=row.announcement, channel=row.channel, state=state, attempts=row.attempts)
+
+
+async def _is_recalled(desk: Desk, number: int) -> bool:
+    row = await desk.session.get(AnnouncementRow, number, with_for_update=True)
+    return row is not None and State(row.state) is State.RECALLING
+
+
+def _mine(claimed: Claimed, owner: Owner) -> Update:
+    return update(DeliveryRow).where(
+        col(DeliveryRow.id) == claimed.row.id,
+        col(DeliveryRow.fence) == claimed.fence,
+        col(DeliveryRow.owner) == str(owner),
+    )
+
+
+async def conclude(services: Services, desk: Desk, number: int) -> None:
+    """Say how it ended once nothing is open any more, in the commit of the last delivery."""
+    rows = await store.deliveries(desk.session, number)
+    row = await desk.session.get(AnnouncementRow, number, with_for_update=True)
+    if row is None or any(item.state in OPEN for item in rows):
+        return
+    stored = await store.load(desk.session, number)
+    if stored is None:
+        return
+    if State(row.state) is State.PUBLISHING:
+        _conclude_publishing(services, desk, stored, rows)
+    elif State(row.state) is State.RECALLING and not any(item.state == "sent" for item in rows):
+        _conclude_recall(services, desk, stored, rows)
+
+
+def _conclude_publishing(services: Services, desk: Desk, stored: store.Stored, rows: Sequence[DeliveryRow]) -> None:
+    out = [row for row in rows if row.state == "sent"]
+    trigger = Trigger.ALL_SENT if len(out) == len(rows) else Trigger.SOME_SENT if out else Trigger.NONE_SENT
+    stored.row.published = desk.now if out else None
+    store.move(desk, stored.row, trigger)
+    links = [say("release.link", channel=row.channel, url=row.url or say("release.no_link")) for row in out]
+    failed = [say("release.failure", channel=row.channel, reason=_why(row.error)) for row in rows if row not in out]
+    text = "\n".join([say(f"release.{trigger.value}", number=stored.number), *links, *failed])
+    _announce_outcome(services, desk, stored, text)
+
+
+def _conclude_recall(services: Services, desk: Desk, stored: store.Stored, rows: Sequence[DeliveryRow]) -> None:
+    remaining = [row for row in rows if row.state == "remains"]
+    trigger = Trigger.SOME_REMAIN if remaining else Trigger.ALL_GONE
+    store.move(desk, stored.row, trigger)
+    names = listed([f"{row.channel} ({row.url or say('release.no_link')})" for row in remaining])
+    _announce_outcome(services, desk, stored, say(f"recall.{trigger.value}", number=stored.number, remaining=names))
+
+
+def _announce_outcome(services: Services, desk: Desk, stored: store.Stored, text: str) -> None:
+    key = store.receipt_key(stored.number, stored.row.version)
+    desk.letters.say(services.comms_room, plain(text), key=key)
+    desk.letters.tell(store.author(stored), plain(text))
+
+
+def _why(error: str | None) -> str:
+    code = f"release.error.{error}"
+    return say(code if known(code) else "release.error.other", code=error or "")
+
+
+async def _age(services: Services) -> bool:
+    """Deliveries whose worker is gone become unsure: what it was sending may be out."""
+    settle = timedelta(seconds=services.settings.announcements.settle_seconds)
+    async with services.database.reading() as session:
+        now = await services.database.now(session)
+        query = select(col(DeliveryRow.id)).where(col(DeliveryRow.state) == "sending", col(DeliveryRow.until) <= now)
+        stale = (await session.execute(query)).scalars().all()
+    if not stale:
+        return False
+    async with services.database.writing() as session:
+        await _make_unsure(session, stale, now + settle)
+    return True
+
+
+async def _make_unsure(session: AsyncSession, ids: Sequence[int | None], when: datetime) -> None:
+    await session.execute(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.id).in_(ids), col(DeliveryRow.state) == "sending")
+        .values(state="unsure", owner=None, until=None, not_before=when)
+    )
+
+
+async def reclaim(database: Database, services: Services, me: Owner) -> int:
+    """At start: what processes of this host that are gone were sending becomes unsure; how many."""
+    async with database.writing() as session:
+        now = await database.now(session)
+        rows = (await session.execute(select(DeliveryRow).where(col(DeliveryRow.owner).is_not(None)))).scalars()
+        dead = [row for row in rows if is_dead(row.owner or "", me)]
+        for row in dead:
+            _release(services, row, now)
+        return len(dead)
+
+
+def _release(services: Services, row: DeliveryRow, now: datetime) -> None:
+    row.owner = row.until = None
+    if row.state != "sending":
+        return
+    publisher = services.publishers.get(row.channel)
+    row.state = "unsure"
+    # A channel that knows the key needs no wait: a repeat changes nothing there.
+    wait = publisher is None or publisher.guarantee is not Guarantee.IDEMPOTENT
+    row.not_before = now + timedelta(seconds=services.settings.announcements.settle_seconds) if wait else None

@@ -1,0 +1,168 @@
+"""Reading announcements whole, and changing their state by compare-and-set."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from adapters.events import AccountRef, MessageRef, Picture
+from bot.announcements.tables import AnnouncementRow, ApprovalRow, ContributorRow, DeliveryRow, RevisionRow
+from bot.audit import Entry
+from bot.desk import Desk
+from bot.protocol.model import State, Trigger
+from bot.protocol.table import step
+from bot.services import Moved, account_ref
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An announcement with its current revision, contributors and that revision's approvals."""
+
+    row: AnnouncementRow
+    revision: RevisionRow
+    contributors: frozenset[int]
+    approvals: tuple[ApprovalRow, ...]
+
+    @property
+    def number(self) -> int:
+        """Its number, as people say it: `#12`."""
+        return self.row.number or 0
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        return State(self.row.state)
+
+    @property
+    def subject(self) -> str:
+        """Its name in the audit."""
+        return f"announcement:{self.number}"
+
+    @property
+    def source(self) -> MessageRef:
+        """The message it was drafted in."""
+        row = self.row
+        return MessageRef(row.source_platform, row.source_room, row.source_message, row.source_thread)
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The pictures of the current revision."""
+        return tuple(
+            Picture(item["sha256"], item["media_type"], item["alt"]) for item in json.loads(self.revision.pictures)
+        )
+
+    @property
+    def severities(self) -> tuple[str, ...]:
+        """The severities of the current revision's findings."""
+        return tuple(item["severity"] for item in json.loads(self.revision.findings))
+
+
+def preview_key(number: int, revision: int) -> str:
+    """The outbox key of a revision's preview; a reaction is matched to its revision by it."""
+    return f"preview/{number}/{revision}"
+
+
+def receipt_key(number: int, version: int) -> str:
+    """The outbox key of the message that tells the outcome, which takes 🚨 as well."""
+    return f"receipt/{number}/{version}"
+
+
+async def load(session: AsyncSession, number: int) -> Stored | None:
+    """The announcement `#number`, or None."""
+    row = await session.get(AnnouncementRow, number)
+    if row is None:
+        return None
+    revision = await session.get(RevisionRow, (number, row.revision))
+    if revision is None:
+        raise LookupError(f"announcement {number} has no revision {row.revision}")
+    people = select(col(ContributorRow.person)).where(col(ContributorRow.announcement) == number)
+    approvals = select(ApprovalRow).where(
+        col(ApprovalRow.announcement) == number, col(ApprovalRow.revision) == row.revision
+    )
+    return Stored(
+        row,
+        revision,
+        frozenset((await session.execute(people)).scalars()),
+        tuple((await session.execute(approvals)).scalars()),
+    )
+
+
+async def by_source(session: AsyncSession, ref: MessageRef) -> int | None:
+    """The number of the announcement drafted in a message, or None."""
+    query = (
+        select(col(AnnouncementRow.number))
+        .where(
+            col(AnnouncementRow.source_platform) == ref.platform,
+            col(AnnouncementRow.source_room) == ref.room,
+            col(AnnouncementRow.source_message) == ref.message,
+        )
+        .order_by(col(AnnouncementRow.number).desc())
+        .limit(1)
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def in_state(session: AsyncSession, *states: State) -> Sequence[AnnouncementRow]:
+    """All announcements in any of the states, oldest first."""
+    query = select(AnnouncementRow).where(col(AnnouncementRow.state).in_([state.value for state in states]))
+    return (await session.execute(query.order_by(col(AnnouncementRow.number)))).scalars().all()
+
+
+async def count_open(session: AsyncSession, author: int) -> int:
+    """How many announcements of a person wait for an answer."""
+    states = (State.IN_REVIEW, State.CHANGES_REQUESTED, State.APPROVED, State.SCHEDULED, State.HELD)
+    query = select(func.count()).where(
+        col(AnnouncementRow.author) == author, col(AnnouncementRow.state).in_([state.value for state in states])
+    )
+    return int((await session.execute(query)).scalar_one())
+
+
+async def lock(session: AsyncSession, number: int, version: int) -> AnnouncementRow:
+    """The row, held for this commit. Raises `Moved` when it has changed since it was looked at."""
+    row = await session.get(AnnouncementRow, number, with_for_update=True)
+    if row is None or row.version != version:
+        raise Moved(f"announcement {number}")
+    return row
+
+
+def move(
+    desk: Desk, row: AnnouncementRow, trigger: Trigger, *, by: str = "", reason: str = "", note: str = ""
+) -> State:
+    """Change the state by the transition table, with one row of evidence. Raises `NotAllowed`."""
+    before = State(row.state)
+    after = step(before, trigger)
+    row.state, row.reason, row.changed, row.version = after.value, reason, desk.now, row.version + 1
+    details: dict[str, str | int | None] = {
+        "from": before.value,
+        "to": after.value,
+        "trigger": trigger.value,
+        "revision": row.revision,
+        "reason": reason,
+    }
+    desk.record(Entry(trigger.value, f"announcement:{row.number}", by, details, {"who": note} if note else {}))
+    return after
+
+
+def author(stored: Stored) -> AccountRef:
+    """The account it was drafted with."""
+    return account_ref(stored.row.author_account)
+
+
+def account(approval: ApprovalRow) -> AccountRef:
+    """The account somebody approved with."""
+    return account_ref(approval.account)
+
+
+async def deliveries(session: AsyncSession, number: int) -> Sequence[DeliveryRow]:
+    """Every delivery of an announcement, oldest first."""
+    query = select(DeliveryRow).where(col(DeliveryRow.announcement) == number).order_by(col(DeliveryRow.id))
+    return (await session.execute(query)).scalars().all()
+
+
+def is_late(row: AnnouncementRow, now: datetime) -> bool:
+    """Whether the time it was meant for has passed."""
+    return row.due is not None and row.due < now

@@ -1,0 +1,141 @@
+"""The tables of announcements."""
+
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlmodel import Field
+
+from config.database import Base
+
+
+class AnnouncementRow(Base, table=True):
+    """One announcement; `version` grows with every change, for compare-and-set."""
+
+    __tablename__ = "announcement"
+
+    number: int | None = Field(default=None, primary_key=True)
+    state: str = Field(index=True)
+    reason: str = ""
+    version: int = 0
+    revision: int = 1
+    author: int
+    author_account: str
+    source_platform: str
+    source_room: str
+    source_message: str
+    source_thread: str | None = None
+    made: datetime
+    changed: datetime
+    due: datetime | None = None
+    published: datetime | None = None
+
+
+class RevisionRow(Base, table=True):
+    """The immutable wording of one revision. After a critical finding `text` is the redacted form."""
+
+    __tablename__ = "revision"
+
+    announcement: int = Field(primary_key=True, foreign_key="announcement.number")
+    revision: int = Field(primary_key=True)
+    text: str
+    language: str
+    pictures: str = Field(default="[]", description="JSON: sha256, media type, alt, removed codes")
+    digest: str
+    fingerprint: str = Field(description="keyed hash of the text as written")
+    findings: str = Field(default="[]", description="JSON: masked findings of the scan")
+    rules: str = Field(description="digest of the rules and contacts that the scan used")
+    stopped: bool = False
+    shown: str = Field(default="", description="SHA-256 of the preview exactly as sent")
+    made: datetime
+
+
+class ContributorRow(Base, table=True):
+    """Somebody who wrote, described or chose something for a revision or one before it."""
+
+    __tablename__ = "contributor"
+
+    announcement: int = Field(primary_key=True, foreign_key="announcement.number")
+    person: int = Field(primary_key=True)
+    since_revision: int
+
+
+class ApprovalRow(Base, table=True):
+    """One person's approval of one revision."""
+
+    __tablename__ = "approval"
+    __table_args__ = (UniqueConstraint("announcement", "revision", "person"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    announcement: int = Field(foreign_key="announcement.number", index=True)
+    revision: int
+    person: int
+    digest: str
+    source: str
+    account: str
+    message: str
+    received: datetime
+    withdrawn: datetime | None = None
+    withdrawn_by: str | None = None
+
+
+class PictureRow(Base, table=True):
+    """A picture without metadata, by the SHA-256 of its bytes."""
+
+    __tablename__ = "picture"
+
+    sha256: str = Field(primary_key=True)
+    media_type: str
+    data: bytes = Field(sa_type=LargeBinary)
+
+
+class DeliveryRow(Base, table=True):
+    """One part of one announcement on one channel, with the exact bytes and the permit."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (UniqueConstraint("announcement", "revision", "channel", "part"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    announcement: int = Field(foreign_key="announcement.number", index=True)
+    revision: int
+    channel: str
+    part: int = 0
+    key: str = Field(unique=True)
+    state: str = Field(default="pending", index=True)
+    post: str
+    digest: str
+    permitted: datetime
+    remote_id: str | None = None
+    url: str | None = None
+    error: str | None = None
+    attempts: int = 0
+    owner: str | None = None
+    until: datetime | None = None
+    fence: int = 0
+    last_try: datetime | None = None
+    not_before: datetime | None = None
+
+
+class FeedEntryRow(Base, table=True):
+    """What stands in the feed, or its tombstone."""
+
+    __tablename__ = "feed_entry"
+
+    key: str = Field(primary_key=True)
+    number: int = Field(index=True)
+    text: str | None
+    language: str
+    pictures: str = "[]"
+    published: datetime
+    withdrawn: datetime | None = None
+    corrects: int | None = None
+    corrected_by: int | None = None
+
+
+class ToldRow(Base, table=True):
+    """What was explained to an account once and need not be again."""
+
+    __tablename__ = "told"
+
+    account: str = Field(primary_key=True)
+    topic: str = Field(primary_key=True)
+    at: datetime

@@ -1,0 +1,98 @@
+"""From an account in chat to a person of the organisation; everybody doubtful is an outsider."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from adapters.errors import Refused
+from adapters.events import AccountRef, Profile
+from bot.access import Role, roles_of
+from bot.services import Services
+from directory.models import Account, DirectoryState, PersonRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as the bot knows them now. `id` is None for outsiders, who have no roles."""
+
+    account: AccountRef
+    name: str
+    id: int | None = None
+    roles: frozenset[Role] = frozenset()
+
+    @property
+    def key(self) -> str:
+        """The stable id that the protocol and the audit use; outsiders go by their account."""
+        return f"person:{self.id}" if self.id is not None else f"account:{self.account}"
+
+
+async def observe(services: Services, account: AccountRef) -> Profile | None:
+    """What the platform says about an account now, or None when it does not know it. Raises `AdapterError`."""
+    try:
+        return await services.chat(account.platform).profile(account)
+    except Refused:
+        return None
+
+
+def trusted(profile: Profile | None) -> bool:
+    """Whether the platform vouches for a member of the organisation: no guest, outsider, bot or closed account."""
+    return profile is not None and profile.active and not (profile.guest or profile.external or profile.bot)
+
+
+async def identify(session: AsyncSession, services: Services, account: AccountRef, profile: Profile | None) -> Person:
+    """The person behind an account, with the roles held now."""
+    name = profile.name if profile else account.id
+    if not trusted(profile):
+        return Person(account, name)
+    now = services.clock()
+    record = await _record(session, account, now.astimezone(services.zone).date())
+    if record is None:
+        return Person(account, name)
+    return Person(account, record.name, record.person_id, await _roles(session, services, account, record, now))
+
+
+async def _roles(
+    session: AsyncSession, services: Services, account: AccountRef, record: PersonRecord, now: datetime
+) -> frozenset[Role]:
+    roles = await roles_of(session, record.person_id, now) | {Role.STAFF}
+    return roles | {Role.ADMIN} if str(account) in services.settings.access.admins else roles
+
+
+async def _record(session: AsyncSession, account: AccountRef, today: date) -> PersonRecord | None:
+    """The current record of whoever holds an account, unless that person has left."""
+    state = await session.get(DirectoryState, 1)
+    if state is None:
+        return None
+    now = state.generation
+    query = (
+        select(PersonRecord)
+        .join(Account, col(Account.person_id) == col(PersonRecord.person_id))
+        .where(
+            col(Account.platform) == account.platform,
+            col(Account.account) == account.id,
+            col(Account.since) <= now,
+            or_(col(Account.until).is_(None), col(Account.until) > now),
+            col(PersonRecord.since) <= now,
+            or_(col(PersonRecord.until).is_(None), col(PersonRecord.until) > now),
+            col(PersonRecord.left).is_(False),
+            or_(col(PersonRecord.leaving_date).is_(None), col(PersonRecord.leaving_date) >= today),
+        )
+    )
+    return (await session.execute(query)).scalars().first()
+
+
+async def account_of(session: AsyncSession, person: int, platform: str) -> AccountRef | None:
+    """A person's account on a platform, to write to them; None when the directory has none."""
+    state = await session.get(DirectoryState, 1)
+    now = state.generation if state else 0
+    query = select(col(Account.account)).where(
+        col(Account.person_id) == person,
+        col(Account.platform) == platform,
+        col(Account.since) <= now,
+        or_(col(Account.until).is_(None), col(Account.until) > now),
+    )
+    found = (await session.execute(query)).scalars().first()
+    return AccountRef(platform, found) if found else None

@@ -1,0 +1,235 @@
+"""What came in and is not done yet: each event once, in order within its room, never lost by a crash.
+
+A row is written in the same commit as the platform's checkpoint, so the platform is told "received" only
+afterwards. Rooms are leased, so order within a room holds with several workers. The body of an event goes in
+the commit that handles it. An event that fails three times is set aside (quarantined) and the room goes on.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint, delete, exists, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, col
+
+from adapters.events import AnyEvent, Connected, Disconnected
+from bot.encoding import dump, kind_of, load_event
+from bot.leases import LEASE, Owner, is_dead
+from config.database import Base, Database
+
+ATTEMPTS = 3
+"""How often an event may fail before it is set aside (PROTOCOL section 9, poison event)."""
+
+
+class InboxRow(Base, table=True):
+    """One event as it arrived; `body` is empty once it is handled."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (UniqueConstraint("platform", "event_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    event_id: str
+    room: str = Field(index=True)
+    kind: str
+    body: str | None
+    received: datetime
+    state: str = Field(default="waiting", index=True)
+    attempts: int = 0
+    not_before: datetime | None = None
+    reference: str | None = None
+
+
+class RoomLease(Base, table=True):
+    """Who works on a room; `fence` grows with every new holder."""
+
+    __tablename__ = "room_lease"
+
+    room: str = Field(primary_key=True)
+    owner: str | None = None
+    until: datetime | None = None
+    fence: int = 0
+
+
+class AdapterStateRow(Base, table=True):
+    """What an adapter must remember."""
+
+    __tablename__ = "adapter_state"
+
+    platform: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An event that this worker holds, with its room."""
+
+    id: int
+    room: str
+    fence: int
+    attempts: int
+    event: AnyEvent | None  # None when what was stored cannot be read back
+
+
+class LeaseLost(Exception):
+    """Another worker has taken over; what was being done must not be committed."""
+
+
+def room_of(event: AnyEvent) -> str:
+    """The room whose order an event keeps; what happens to a connection has a line of its own."""
+    if isinstance(event, Connected | Disconnected):
+        return f"{event.platform}:"
+    return str(event.ref.place)
+
+
+async def receive(database: Database, platform: str, batch: Sequence[AnyEvent], checkpoint: str) -> int:
+    """Store a batch and the platform's checkpoint in one commit; the number of events that were new."""
+    async with database.writing() as session:
+        new = 0
+        now = await database.now(session)
+        for event in batch:
+            new += await _insert(session, platform, event, now)
+        await put_state(session, platform, "checkpoint", checkpoint)
+    return new
+
+
+async def _insert(session: AsyncSession, platform: str, event: AnyEvent, now: datetime) -> int:
+    values = {
+        "platform": platform,
+        "event_id": event.event_id,
+        "room": room_of(event),
+        "kind": kind_of(event),
+        "body": dump(event),
+        "received": now,
+        "state": "waiting",
+        "attempts": 0,
+    }
+    result = await session.execute(_insert_for(session)(InboxRow).values(**values).on_conflict_do_nothing())
+    return int(getattr(result, "rowcount", 0) > 0)
+
+
+def _insert_for(session: AsyncSession) -> type[sqlite.Insert] | type[postgresql.Insert]:
+    return sqlite.Insert if session.get_bind().dialect.name == "sqlite" else postgresql.Insert
+
+
+async def put_state(session: AsyncSession, platform: str, key: str, value: str) -> None:
+    """Remember `value` for an adapter, within the caller's transaction."""
+    row = await session.get(AdapterStateRow, (platform, key))
+    if row is None:
+        session.add(AdapterStateRow(platform=platform, key=key, value=value))
+    else:
+        row.value = value
+
+
+async def get_state(session: AsyncSession, platform: str, key: str) -> str | None:
+    """What was put for an adapter, or None."""
+    row = await session.get(AdapterStateRow, (platform, key))
+    return row.value if row else None
+
+
+async def take(database: Database, owner: Owner) -> Taken | None:
+    """Hold the room whose turn it is and give out its oldest waiting event; None when nothing can be done now."""
+    async with database.writing() as session:
+        now = await database.now(session)
+        row = await _next(session, now)
+        if row is None or row.id is None:
+            return None
+        lease = await session.get(RoomLease, row.room) or RoomLease(room=row.room)
+        lease.owner, lease.until, lease.fence = str(owner), now + LEASE, lease.fence + 1
+        session.add(lease)
+        row.attempts += 1
+        return Taken(row.id, row.room, lease.fence, row.attempts, _decode(row))
+
+
+def _decode(row: InboxRow) -> AnyEvent | None:
+    try:
+        return load_event(row.kind, row.body or "")
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+async def _next(session: AsyncSession, now: datetime) -> InboxRow | None:
+    """The oldest waiting event whose room is free and which has no older waiting event in its room."""
+    held = select(col(RoomLease.room)).where(col(RoomLease.owner).is_not(None), col(RoomLease.until) > now)
+    older = InboxRow.__table__.alias("older")  # type: ignore[attr-defined]  # sqlmodel does not type __table__
+    query = (
+        select(InboxRow)
+        .where(
+            col(InboxRow.state) == "waiting",
+            col(InboxRow.room).not_in(held),
+            or_(col(InboxRow.not_before).is_(None), col(InboxRow.not_before) <= now),
+            ~exists().where(older.c.room == InboxRow.room, older.c.state == "waiting", older.c.id < col(InboxRow.id)),
+        )
+        .order_by(col(InboxRow.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def finish(session: AsyncSession, taken: Taken, owner: Owner) -> None:
+    """Mark an event handled and give its room back, in the commit that handles it. Raises `LeaseLost`."""
+    await _release(session, taken, owner)
+    await session.execute(
+        update(InboxRow).where(col(InboxRow.id) == taken.id).values(state="done", body=None, not_before=None)
+    )
+
+
+async def put_back(session: AsyncSession, taken: Taken, owner: Owner, until: datetime, *, counts: bool) -> None:
+    """Let an event wait and try again; a wait that is nobody's fault does not count as a failure."""
+    await _release(session, taken, owner)
+    attempts = taken.attempts if counts else taken.attempts - 1
+    await session.execute(
+        update(InboxRow).where(col(InboxRow.id) == taken.id).values(attempts=attempts, not_before=until)
+    )
+
+
+async def quarantine(session: AsyncSession, taken: Taken, owner: Owner) -> str:
+    """Set an event aside for good, without its words; the reference people are told."""
+    await _release(session, taken, owner)
+    reference = secrets.token_hex(4)
+    await session.execute(
+        update(InboxRow).where(col(InboxRow.id) == taken.id).values(state="quarantined", body=None, reference=reference)
+    )
+    return reference
+
+
+async def _release(session: AsyncSession, taken: Taken, owner: Owner) -> None:
+    lease = await session.get(RoomLease, taken.room, with_for_update=True)
+    if lease is None or lease.owner != str(owner) or lease.fence != taken.fence:
+        raise LeaseLost(taken.room)
+    lease.owner = lease.until = None
+
+
+async def renew(database: Database, taken: Taken, owner: Owner) -> None:
+    """Hold a room longer while its event is being worked on."""
+    async with database.writing() as session:
+        now = await database.now(session)
+        await session.execute(
+            update(RoomLease)
+            .where(
+                col(RoomLease.room) == taken.room,
+                col(RoomLease.owner) == str(owner),
+                col(RoomLease.fence) == taken.fence,
+            )
+            .values(until=now + LEASE)
+        )
+
+
+async def reclaim(database: Database, me: Owner) -> int:
+    """At start: free the rooms held by processes of this host that are gone; how many."""
+    async with database.writing() as session:
+        leases = (await session.execute(select(RoomLease).where(col(RoomLease.owner).is_not(None)))).scalars()
+        dead = [lease for lease in leases if is_dead(lease.owner or "", me)]
+        for lease in dead:
+            lease.owner = lease.until = None
+        return len(dead)
+
+
+async def forget(session: AsyncSession, before: datetime) -> None:
+    """Remove handled events received before a time; their ids were only kept to know repeats."""
+    await session.execute(delete(InboxRow).where(col(InboxRow.state) == "done", col(InboxRow.received) < before))

@@ -1,0 +1,248 @@
+"""What is to be said: written in the commit that decided it, sent afterwards, each once.
+
+Every row has a stable key that the platform (or our own adapter) uses to recognise a repeat, so a crash between
+sending and noting it shows nothing twice. Rows of one place go out in order. Words are erased once they are out.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Update, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, col
+
+from adapters.events import AccountRef, Content, MessageRef, RoomRef
+from bot.encoding import dump, load_content
+from bot.leases import LEASE, Owner, is_dead
+from config.database import Base, Database
+
+
+class OutboxRow(Base, table=True):
+    """One thing to do in a chat. `place` orders it: a room, or `direct:` and an account."""
+
+    __tablename__ = "outbox"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    place: str = Field(index=True)
+    platform: str
+    room: str | None = None
+    thread: str | None = None
+    account: str | None = None
+    action: str
+    content: str | None = None
+    emoji: str | None = None
+    target_key: str | None = None
+    message: str | None = Field(default=None, index=True)
+    state: str = Field(default="waiting", index=True)
+    attempts: int = 0
+    not_before: datetime | None = None
+    owner: str | None = None
+    until: datetime | None = None
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A row as its sender sees it."""
+
+    id: int
+    key: str
+    platform: str
+    room: str | None
+    thread: str | None
+    account: str | None
+    action: str
+    content: Content | None
+    emoji: str | None
+    message: str | None
+    attempts: int
+
+
+class Letters:
+    """Writes outbox rows inside a commit; `base` makes their keys unique and repeatable."""
+
+    def __init__(self, session: AsyncSession, base: str, now: datetime) -> None:
+        """Keys are `base`/0, `base`/1 ... unless one is given."""
+        self._session, self._base, self._now, self._count = session, base, now, 0
+
+    def say(self, room: RoomRef, content: Content, *, thread: str | None = None, key: str | None = None) -> str:
+        """Post in a room or thread."""
+        return self._add(
+            key,
+            place=str(room),
+            platform=room.platform,
+            room=room.id,
+            thread=thread,
+            action="send",
+            content=dump(content),
+        )
+
+    def whisper(self, room: RoomRef, account: AccountRef, content: Content, *, thread: str | None = None) -> str:
+        """Tell one person, seen by nobody else."""
+        return self._add(
+            None,
+            place=str(room),
+            platform=room.platform,
+            room=room.id,
+            thread=thread,
+            account=account.id,
+            action="whisper",
+            content=dump(content),
+        )
+
+    def tell(self, account: AccountRef, content: Content, *, key: str | None = None) -> str:
+        """Write a direct message."""
+        place = f"direct:{account}"
+        return self._add(
+            key, place=place, platform=account.platform, account=account.id, action="tell", content=dump(content)
+        )
+
+    def edit(self, room: RoomRef, target_key: str, content: Content) -> str:
+        """Replace what the message posted by the row `target_key` shows, also when it is still on its way."""
+        return self._aim(room, target_key, "edit", content=dump(content))
+
+    def react(self, room: RoomRef, target_key: str, emoji: str) -> str:
+        """React to the message that the row `target_key` posts."""
+        return self._aim(room, target_key, "react", emoji=emoji)
+
+    def delete(self, ref: MessageRef) -> str:
+        """Remove a message that somebody wrote."""
+        return self._add(
+            None, place=str(ref.place), platform=ref.platform, room=ref.room, message=ref.message, action="delete"
+        )
+
+    def _aim(self, room: RoomRef, target_key: str, action: str, **values: str) -> str:
+        return self._add(
+            None,
+            place=str(room),
+            platform=room.platform,
+            room=room.id,
+            action=action,
+            target_key=target_key,
+            **values,
+        )
+
+    def _add(self, key: str | None, **values: Any) -> str:
+        chosen = key or f"{self._base}/{self._count}"
+        self._count += key is None
+        self._session.add(OutboxRow(key=chosen, made=self._now, **values))
+        return chosen
+
+
+async def take(database: Database, owner: Owner) -> Outgoing | None:
+    """Hold the next row that may go out: the oldest of its place; None when there is nothing to do now."""
+    async with database.writing() as session:
+        now = await database.now(session)
+        row = await _next(session, now)
+        if row is None or row.id is None:
+            return None
+        row.state, row.owner, row.until, row.attempts = "sending", str(owner), now + LEASE, row.attempts + 1
+        target = await _target(session, row)
+        return Outgoing(
+            row.id,
+            row.key,
+            row.platform,
+            row.room,
+            row.thread,
+            row.account,
+            row.action,
+            load_content(row.content) if row.content else None,
+            row.emoji,
+            target,
+            row.attempts,
+        )
+
+
+async def _next(session: AsyncSession, now: datetime) -> OutboxRow | None:
+    older = OutboxRow.__table__.alias("older")  # type: ignore[attr-defined]  # sqlmodel does not type __table__
+    query = (
+        select(OutboxRow)
+        .where(
+            or_(
+                col(OutboxRow.state) == "waiting",
+                (col(OutboxRow.state) == "sending") & (col(OutboxRow.until) <= now),
+            ),
+            or_(col(OutboxRow.not_before).is_(None), col(OutboxRow.not_before) <= now),
+            ~exists().where(
+                older.c.place == OutboxRow.place,
+                older.c.state.in_(("waiting", "sending")),
+                older.c.id < col(OutboxRow.id),
+            ),
+        )
+        .order_by(col(OutboxRow.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def _target(session: AsyncSession, row: OutboxRow) -> str | None:
+    if row.target_key is None:
+        return row.message
+    found = await session.execute(select(col(OutboxRow.message)).where(col(OutboxRow.key) == row.target_key))
+    return found.scalar_one_or_none()
+
+
+async def sent(session: AsyncSession, outgoing: Outgoing, owner: Owner, ref: MessageRef | None) -> None:
+    """Note that it is out; its words are erased. A row taken over by another worker is left to that worker."""
+    values: dict[str, object] = {"state": "sent", "content": None, "owner": None, "until": None}
+    if ref is not None:
+        values |= {"message": ref.message, "room": ref.room}
+    await session.execute(_mine(outgoing, owner).values(**values))
+
+
+async def later(session: AsyncSession, outgoing: Outgoing, owner: Owner, until: datetime) -> None:
+    """Try again after a time."""
+    await session.execute(_mine(outgoing, owner).values(state="waiting", owner=None, until=None, not_before=until))
+
+
+async def give_up(session: AsyncSession, outgoing: Outgoing, owner: Owner) -> None:
+    """It will never go out; the words are erased and what comes after it goes on."""
+    await session.execute(_mine(outgoing, owner).values(state="failed", content=None, owner=None, until=None))
+
+
+def _mine(outgoing: Outgoing, owner: Owner) -> Update:
+    return update(OutboxRow).where(col(OutboxRow.id) == outgoing.id, col(OutboxRow.owner) == str(owner))
+
+
+async def key_of(session: AsyncSession, ref: MessageRef) -> str | None:
+    """The key of the row that posted a message, or None when it is not ours."""
+    query = select(col(OutboxRow.key)).where(
+        col(OutboxRow.platform) == ref.platform,
+        col(OutboxRow.room) == ref.room,
+        col(OutboxRow.message) == ref.message,
+        col(OutboxRow.action).in_(("send", "whisper", "tell")),
+        col(OutboxRow.state) == "sent",
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def ref_of(session: AsyncSession, key: str) -> MessageRef | None:
+    """Where the message posted under `key` stands, or None while it is not out."""
+    query = select(OutboxRow).where(col(OutboxRow.key) == key, col(OutboxRow.state) == "sent")
+    row = (await session.execute(query)).scalar_one_or_none()
+    if row is None or row.message is None or row.room is None:
+        return None
+    return MessageRef(row.platform, row.room, row.message, row.thread)
+
+
+async def is_posting(session: AsyncSession, place: str) -> bool:
+    """Whether something is on its way to a place: a reaction there may be to a message not yet noted as ours."""
+    query = select(exists().where(col(OutboxRow.place) == place, col(OutboxRow.state) == "sending"))
+    return bool((await session.execute(query)).scalar_one())
+
+
+async def reclaim(database: Database, me: Owner) -> int:
+    """At start: give rows held by processes of this host that are gone back to the queue; how many."""
+    async with database.writing() as session:
+        rows = (await session.execute(select(OutboxRow).where(col(OutboxRow.state) == "sending"))).scalars()
+        dead = [row for row in rows if is_dead(row.owner or "", me)]
+        for row in dead:
+            row.state, row.owner, row.until = "waiting", None, None
+        return len(dead)
+
+
+RETRY_AFTER = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))
+"""Waits between tries when a platform is away and names no time."""

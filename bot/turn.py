@@ -1,0 +1,42 @@
+"""One person's turn: what happened, who did it, and how to answer where they said it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from adapters.events import Content, MessageEdited, MessageReceived, RoomEvent
+from bot.desk import Desk
+from bot.identity import Person
+from bot.services import Services, place_of
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An event with the person behind it; `now` (UTC) is when it is handled."""
+
+    services: Services
+    event: RoomEvent
+    person: Person
+    now: datetime
+
+    @property
+    def direct(self) -> bool:
+        """Whether only this person and the bot are in the room."""
+        return isinstance(self.event, MessageReceived | MessageEdited) and self.event.direct
+
+    def answer(self, desk: Desk, content: Content) -> None:
+        """Answer where it was asked: in a thread, or in the direct conversation."""
+        room, thread = place_of(self.event.ref)
+        desk.letters.say(room, content, thread=None if self.direct else thread)
+
+    def confide(self, desk: Desk, content: Content) -> None:
+        """Answer so that only this person sees it."""
+        ref = self.event.ref
+        if self.direct:
+            desk.letters.say(ref.place, content)
+        else:
+            desk.letters.whisper(ref.place, self.person.account, content, thread=ref.thread)
+
+
+def plain(text: str) -> Content:
+    """A message of words alone."""
+    return Content(text)
