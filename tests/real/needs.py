@@ -60,10 +60,9 @@ def is_whole(config: pytest.Config) -> bool:
     return not by_path and not config.option.keyword and config.option.markexpr == "not soak"
 
 
-def unused(config: pytest.Config, counted: Counter[tuple[str, str]]) -> list[str]:
-    """Parts that are set up though no test passed with them, when the whole suite ran: a slip in a test's name."""
-    found = [name for name, part in manifest().items() if "missing" not in part]
-    return [name for name in found if not counted[name, "passed"]] if is_whole(config) else []
+def unused(found: Mapping[str, Mapping[str, Any]], counted: Counter[tuple[str, str]]) -> list[str]:
+    """Parts that are set up though no test passed with them; in a whole run that is a slip in a test's mark."""
+    return [name for name, part in found.items() if "missing" not in part and not counted[name, "passed"]]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -82,7 +81,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for name in names:
         if "missing" in (part := found.get(name, {"missing": "not set up: run `make test`"})):
             terminalreporter.write_line(f"NOT TESTED against a real {name}: {part['missing']}")
-    if idle := unused(config, counted):
+    if is_whole(config) and (idle := unused(found, counted)):
         terminalreporter.write_line(f"set up, but no test used it: {', '.join(idle)}")
 
 
@@ -91,5 +90,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """In CI a part that no test passed with is a failure of the whole run."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     is_worker = hasattr(session.config, "workerinput")
-    if CI and reporter and not is_worker and unused(session.config, count(reporter.stats)):
+    if not CI or is_worker or reporter is None or not is_whole(session.config):
+        return
+    if unused(manifest(), count(reporter.stats)):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.real.needs import count
+from tests.real.needs import count, unused
 
 
 @dataclass(frozen=True)
@@ -22,3 +22,10 @@ def test_the_table_counts_each_outcome_once_for_each_part() -> None:
         "warnings": [object()],
     }
     assert count(stats) == {("Telex", "passed"): 1, ("Fax", "passed"): 1, ("Fax", "failed"): 1}
+
+
+def test_a_part_that_no_test_passed_with_is_told() -> None:
+    found = {"Telex": {"path": "x"}, "Fax": {"path": "y"}, "Morse": {"missing": "no line"}}
+    assert unused(found, count({"passed": [Report([("part", "Telex")])], "failed": [Report([("part", "Fax")])]})) == [
+        "Fax"
+    ]
