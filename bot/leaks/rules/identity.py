@@ -57,7 +57,6 @@ NHS_NUMBER = Rule(
         named=("nhs number", "nhs no", "nhs num", "nhs id", "nhs #", "rhif gig", "rhif y gig"),
         up=(
             "nhs",
-            "gig",
             "patient",
             "patients",
             "patient's",
