@@ -138,7 +138,7 @@ def react(db: sqlite3.Connection, message: int, account: str, emoji: str) -> boo
     row = find(db, message)
     if row["only_for"] is not None:
         raise Refused("private")
-    if not emoji or len(emoji) > LONGEST_EMOJI or not emoji.isprintable() or any(c.isspace() for c in emoji):
+    if not emoji or len(emoji) > LONGEST_EMOJI or any(c.isspace() or ord(c) < 32 for c in emoji):
         raise Refused("no_emoji")
     added = db.execute(
         "INSERT INTO reaction (message, account, emoji) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",

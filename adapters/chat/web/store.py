@@ -88,6 +88,7 @@ class Store:
         self._path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="web-chat")
         self._connection: sqlite3.Connection | None = None
+        self._closed = False
 
     async def open(self, first: Callable[[sqlite3.Connection], None]) -> None:
         """Open or make the file and run `first`. Raises `Unavailable` with one line for the operator."""
@@ -125,6 +126,7 @@ class Store:
         if self._connection is not None:
             await self._call(self._connection.close)
             self._connection = None
+        self._closed = True
         self._thread.shutdown(wait=False)
 
     def _ready(self) -> sqlite3.Connection:
@@ -150,6 +152,8 @@ class Store:
         self._connection = connection
 
     async def _call(self, work: Callable[[], T]) -> T:
+        if self._closed:
+            raise Unavailable("the web chat is closed")
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work)
         except sqlite3.OperationalError as error:
