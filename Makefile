@@ -47,6 +47,9 @@ soak: .venv/soak.done
 	@echo 'The long tests: an hour or more.'
 	$(BIN)/python tests/real/parts.py
 	$(BIN)/python -m pytest -m soak --timeout 3600
+	$(BIN)/mutmut run --max-children 2
+	$(BIN)/mutmut export-cicd-stats
+	$(BIN)/python -m tests.house.mutation
 
 bench: .venv/test.done
 	@echo 'Speed in CPU time or as ratios, against the goals: about 2 minutes.'
