@@ -92,19 +92,28 @@ def json_feed(site: FeedSite, entries: Sequence[FeedEntry]) -> bytes:
         "authors": [{"name": site.organisation, "url": f"mailto:{site.contact}"}],
         "items": [_json_item(site, item) for item in items(site, entries)],
     }
-    return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8")
+    return json.dumps(_legal(document), ensure_ascii=False, indent=1).encode("utf-8")
+
+
+def _legal(value: object) -> object:
+    """The document with only legal characters, as the builder of XML and HTML sees to by itself."""
+    if isinstance(value, dict):
+        return {name: _legal(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_legal(inner) for inner in value]
+    return legal(value) if isinstance(value, str) else value
 
 
 def _json_item(site: FeedSite, item: Item) -> dict[str, object]:
     written: dict[str, object] = {
         "id": item.id,
         "url": item.url,
-        "title": legal(item.title),
+        "title": item.title,
         "content_html": item.html,
         "content_text": item.text,
         "date_published": rfc3339(item.entry.published),
         "date_modified": rfc3339(item.updated),
-        "language": legal(item.language),
+        "language": item.language,
         "_switchboard": _extension(item.entry),
     }
     if pictures := shown_pictures(item.entry):

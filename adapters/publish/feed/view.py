@@ -10,7 +10,7 @@ from adapters.publish.feed.dates import local_day, local_moment, rfc3339
 from adapters.publish.feed.markup import element, html
 from adapters.publish.feed.shelf import FeedEntry
 from adapters.publish.feed.site import FeedSite
-from adapters.publish.feed.text import legal, paragraphs, pieces, title_of
+from adapters.publish.feed.text import paragraphs, pieces, title_of
 
 # The language of the words that this package adds around an announcement.
 OWN_LANGUAGE = "en-GB"
@@ -62,7 +62,7 @@ def _item(site: FeedSite, entry: FeedEntry, correction: FeedEntry | None) -> Ite
         id=site.entry_id(entry.number),
         url=site.page(entry.number),
         title=title(entry),
-        text=legal(entry.text) if entry.withdrawn is None else withdrawal(entry.withdrawn, site),
+        text=entry.text if entry.withdrawn is None else withdrawal(entry.withdrawn, site),
         html=html(*content(entry, site, site.address)),
         language=language(entry),
         updated=changed(entry, correction),

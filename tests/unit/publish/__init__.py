@@ -1,0 +1,1 @@
+"""The channels we publish on, each by itself."""
