@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from adapters.errors import Refused
 from adapters.events import Attachment, Picture
 from bot.announcements.tables import PictureRow
-from bot.leaks.images import CleanPicture, PictureRefused, clean_in_child
+from bot.leaks.images import CleanPicture, PictureRefused, clean_async
 from bot.services import Services
 from config.database import Database
 
@@ -65,11 +65,11 @@ async def take_pictures(
 async def _fetch(services: Services, platform: str, file: Attachment) -> CleanPicture:
     try:
         data = await services.chat(platform).download(file, limit=LARGEST)
-        return await clean_in_child(data)
+        return await clean_async(data)
     except PictureRefused as error:
-        raise PictureFault(f"picture.{error.code}", name=file.name, **error.params) from None
+        raise PictureFault(f"leaks.picture.{error.code}", **error.params) from None
     except Refused as error:
-        code = "picture.too_large_bytes" if error.code == "too_large" else "picture.gone"
+        code = "picture.too_large" if error.code == "too_large" else "picture.gone"
         raise PictureFault(code, name=file.name, limit=LARGEST // 2**20) from None
 
 

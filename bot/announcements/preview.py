@@ -62,7 +62,7 @@ def findings_lines(findings: Sequence[Mapping[str, Any]]) -> str:
     """Each finding, masked, with the reason; empty when there is none."""
     lines = []
     for item in findings:
-        label = say(f"leaks.label.{item['label'].lower()}")
+        label = say(f"leaks.label.{item['label']}")
         reason = say(item["reason_code"], **item["params"])
         where = say(f"preview.where.{'text' if item['where'] == 0 else 'alt'}", number=item["where"])
         lines.append(say("preview.finding", label=label, excerpt=item["excerpt"], reason=reason, where=where))
@@ -74,7 +74,7 @@ def pictures_line(removed: Sequence[Sequence[str]]) -> str:
     if not removed:
         return ""
     codes = sorted({code for picture in removed for code in picture})
-    gone = listed([say(f"picture.removed.{code}") for code in codes]) if codes else say("picture.removed_nothing")
+    gone = listed([say(f"leaks.removed.{code}") for code in codes]) if codes else say("picture.removed_nothing")
     return say("preview.pictures", pictures=count(len(removed), "picture", "pictures"), removed=gone)
 
 

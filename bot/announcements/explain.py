@@ -1,0 +1,116 @@
+"""`why #n`: one paragraph that says who, what, when and on what grounds, from the tables and the evidence."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import audit
+from bot.announcements import store
+from bot.announcements.tables import DeliveryRow
+from bot.desk import Commit, Desk
+from bot.protocol.model import State
+from bot.services import Services
+from bot.turn import Turn, plain
+from bot.wording import count, listed, say
+
+
+async def why(turn: Turn, number: int) -> Commit:
+    """Answer `why #n`."""
+    async with turn.services.database.reading() as session:
+        text = await tell(session, turn.services, number)
+
+    async def commit(desk: Desk) -> None:
+        turn.answer(desk, plain(text))
+
+    return commit
+
+
+async def tell(session: AsyncSession, services: Services, number: int) -> str:
+    """The paragraph about `#number`."""
+    stored = await store.load(session, number)
+    if stored is None:
+        return say("refuse.no_such", number=number)
+    rows = await audit.history(session, stored.subject)
+    deliveries = await store.deliveries(session, number)
+    sentences = [
+        _drafted(services, stored, rows),
+        _scanned(stored),
+        _approved(services, stored, rows),
+        _standing(services, stored),
+        _delivered(deliveries),
+        _recalled(services, rows),
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def when(services: Services, moment: datetime) -> str:
+    """A time as people of the organisation write it, in their zone."""
+    local = moment.astimezone(services.zone)
+    return f"{local.day} {local:%B %Y at %H:%M:%S}"
+
+
+def _who(shown: audit.Shown) -> str:
+    return shown.note.get("who") or say("why.somebody", actor=shown.row.actor)
+
+
+def _drafted(services: Services, stored: store.Stored, rows: list[audit.Shown]) -> str:
+    first = next((row for row in rows if row.row.action == "submit"), None)
+    author = _who(first) if first else say("why.unknown")
+    return say(
+        "why.drafted",
+        number=stored.number,
+        author=author,
+        at=when(services, stored.row.made),
+        revision=stored.row.revision,
+        digest=stored.revision.digest[:12],
+    )
+
+
+def _scanned(stored: store.Stored) -> str:
+    findings = json.loads(stored.revision.findings)
+    rules = stored.revision.rules[:12]
+    if not findings:
+        return say("why.scanned_clear", rules=rules)
+    return say("why.scanned", rules=rules, findings=count(len(findings), "finding", "findings"))
+
+
+def _approved(services: Services, stored: store.Stored, rows: list[audit.Shown]) -> str:
+    votes: dict[str, audit.Shown] = {}
+    for row in rows:
+        if json.loads(row.row.details).get("revision") != stored.row.revision:
+            continue
+        if row.row.action == "approval":
+            votes[row.row.actor] = row
+        elif row.row.action == "approval_withdrawn":
+            votes.pop(row.row.actor, None)
+    if not votes:
+        return say("why.not_approved")
+    people = [say("why.approver", who=_who(row), at=when(services, row.row.at)) for row in votes.values()]
+    return say("why.approved", people=listed(people))
+
+
+def _standing(services: Services, stored: store.Stored) -> str:
+    reason = f"why.reason.{stored.row.reason}"
+    text = say("why.state", state=say(f"state.{stored.state.value}"), at=when(services, stored.row.changed))
+    held = stored.state in {State.HELD, State.CHANGES_REQUESTED, State.REJECTED}
+    return f"{text} {say(reason)}" if held and stored.row.reason else text
+
+
+def _delivered(deliveries: Sequence[DeliveryRow]) -> str:
+    lines = [
+        say(
+            "why.delivery",
+            channel=row.channel,
+            state=say(f"delivery.{row.state}"),
+            url=row.url or say("release.no_link"),
+        )
+        for row in deliveries
+    ]
+    return say("why.deliveries", deliveries=listed(lines)) if lines else ""
+
+
+def _recalled(services: Services, rows: list[audit.Shown]) -> str:
+    recall = next((row for row in rows if row.row.action == "recall"), None)
+    return say("why.recalled", who=_who(recall), at=when(services, recall.row.at)) if recall else ""

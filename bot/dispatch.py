@@ -1,0 +1,228 @@
+"""Every event: observe (network reads, no transaction) -> decide (a handler) -> commit (one short transaction).
+
+Dispatch owns the transaction: what a handler decided, its letters, its evidence and the inbox row's end go in
+together, so a crash either leaves the event to be handled again or leaves it handled.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from sqlalchemy.exc import DBAPIError
+
+from adapters.errors import Unavailable
+from adapters.events import (
+    AnyEvent,
+    ButtonPressed,
+    CommandInvoked,
+    Connected,
+    Disconnected,
+    FileShared,
+    FormSubmitted,
+    MessageDeleted,
+    MessageEdited,
+    MessageReceived,
+    MessageUnreadable,
+    ReactionAdded,
+    ReactionRemoved,
+    RoomEvent,
+)
+from bot import commands, inbox, outbox, staff_file
+from bot.announcements import drafting, store, voting
+from bot.desk import Commit, Desk, nothing, opened
+from bot.identity import identify, observe
+from bot.inbox import Taken
+from bot.leases import LEASE, Owner
+from bot.protocol.model import Vote
+from bot.protocol.votes import meaning
+from bot.services import Moved, NotYet, Services
+from bot.turn import Turn, plain
+from bot.wording import say
+from config import logs
+from config.database import is_busy
+from directory.search import Finder
+
+log = logs.get("dispatch")
+
+AGAIN = 5
+"""How often observe and decide are repeated when the state moves in between; then the event waits its turn."""
+
+PATIENCE = timedelta(seconds=5)
+"""Wait before an event is tried again because a platform is away or something else is busy."""
+
+
+_LOAD_ANSWERS = {"load": Vote.APPROVE, "drop": Vote.REJECT}
+
+
+class Dispatcher:
+    """Handles one event after another; several may run, each holding its room."""
+
+    def __init__(self, services: Services, finder: Finder, owner: Owner) -> None:
+        """Keep the parts; `owner` is this process in leases."""
+        self._services, self._finder, self._owner = services, finder, owner
+
+    async def step(self) -> bool:
+        """Handle the next event, if any. True when there was one."""
+        taken = await inbox.take(self._services.database, self._owner)
+        if taken is None:
+            return False
+        async with self._holding(taken):
+            await self._handle(taken)
+        return True
+
+    @contextlib.asynccontextmanager
+    async def _holding(self, taken: Taken) -> AsyncIterator[None]:
+        """Renew the room's lease while its event is being handled."""
+
+        async def keep() -> None:
+            while True:
+                await asyncio.sleep(LEASE.total_seconds() / 3)
+                await inbox.renew(self._services.database, taken, self._owner)
+
+        renewing = asyncio.create_task(keep())
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await renewing
+
+    async def _handle(self, taken: Taken) -> None:
+        try:
+            await self._decide_and_commit(taken)
+        except NotYet as wait:
+            await self._put_back(taken, timedelta(seconds=wait.seconds), counts=False)
+        except (Moved, Unavailable):
+            await self._put_back(taken, PATIENCE, counts=False)
+        except inbox.LeaseLost:
+            log.warning("lease_lost", room=taken.room)
+        except Exception as error:  # the edge: whatever a handler raises, the room goes on and the person is told
+            await self._failed(taken, error)
+
+    async def _decide_and_commit(self, taken: Taken) -> None:
+        for attempt in range(AGAIN):
+            commit = await self._decide(taken.event)
+            try:
+                async with opened(self._services, f"in/{taken.id}") as desk:
+                    await commit(desk)
+                    await inbox.finish(desk.session, taken, self._owner)
+                return
+            except Moved:
+                log.info("moved", attempt=attempt)
+        raise Moved(f"event {taken.id}")
+
+    async def _decide(self, event: AnyEvent | None) -> Commit:
+        if event is None:
+            raise ValueError("the stored event cannot be read back")
+        if isinstance(event, Connected | Disconnected):
+            return nothing
+        if isinstance(event, MessageReceived) and not event.addressed:
+            return nothing
+        profile = await observe(self._services, event.sender)
+        if profile is not None and profile.bot:
+            return nothing
+        async with self._services.database.reading() as session:
+            person = await identify(session, self._services, event.sender, profile)
+        return await self._route(Turn(self._services, event, person, self._services.clock()))
+
+    async def _route(self, turn: Turn) -> Commit:
+        event: RoomEvent = turn.event
+        match event:
+            case MessageReceived() | CommandInvoked():
+                return await self._said(turn, event.text)
+            case FileShared():
+                return await self._shared(turn, event)
+            case MessageEdited():
+                return await self._edited(turn, event)
+            case ReactionAdded() | ReactionRemoved():
+                return await self._reacted(turn, event)
+            case ButtonPressed():
+                return await self._pressed(turn, event)
+            case MessageUnreadable():
+                return _tell(turn, say("dispatch.unreadable"))
+            case MessageDeleted() | FormSubmitted():
+                # A draft is a copy; removing the message afterwards changes nothing. No form is shown yet.
+                return nothing
+
+    async def _said(self, turn: Turn, text: str) -> Commit:
+        if turn.person.id is None:
+            return _tell(turn, say("refuse.outsider"))
+        event = turn.event
+        if isinstance(event, MessageReceived) and event.files and event.direct and commands.find(text) is None:
+            return await staff_file.dropped(turn, event.files[0])
+        return await commands.run(turn, self._finder, text)
+
+    async def _shared(self, turn: Turn, event: FileShared) -> Commit:
+        if not event.direct:
+            return nothing
+        if turn.person.id is None:
+            return _tell(turn, say("refuse.outsider"))
+        return await staff_file.dropped(turn, event.file)
+
+    async def _edited(self, turn: Turn, event: MessageEdited) -> Commit:
+        async with self._services.database.reading() as session:
+            number = await store.by_source(session, event.ref)
+        found = commands.find(event.text)
+        if number is None or found is None or turn.person.id is None:
+            return nothing
+        return await drafting.edit(turn, number, found[1])
+
+    async def _reacted(self, turn: Turn, event: ReactionAdded | ReactionRemoved) -> Commit:
+        kind, numbers = await self._ours(event)
+        if kind == "preview" and isinstance(event, ReactionAdded):
+            return await voting.reacted(turn, event, numbers[0], numbers[1])
+        if kind == "preview" and isinstance(event, ReactionRemoved):
+            return await voting.unreacted(turn, event, numbers[0], numbers[1])
+        if kind == "receipt" and isinstance(event, ReactionAdded):
+            return await voting.reacted(turn, event, numbers[0], None)
+        if kind == "load" and isinstance(event, ReactionAdded):
+            return await staff_file.answered(turn, numbers[0], meaning(event.emoji))
+        return nothing
+
+    async def _ours(self, event: RoomEvent) -> tuple[str, list[int]]:
+        """Which of our messages this is about. Raises `NotYet` while it may be one that is just being posted."""
+        async with self._services.database.reading() as session:
+            key = await outbox.key_of(session, event.ref)
+            if key is None and await outbox.is_posting(session, event.ref.place):
+                raise NotYet(0.2)
+        kind, _, rest = (key or "").partition("/")
+        return kind, [int(part) for part in rest.split("/") if part.isdigit()]
+
+    async def _pressed(self, turn: Turn, event: ButtonPressed) -> Commit:
+        numbers = [int(part) for part in event.value.split("/") if part.isdigit()]
+        if event.action == "redact" and len(numbers) == 2:  # the value of that button is number/revision
+            return await drafting.take_redaction(turn, numbers[0], numbers[1])
+        if event.action in _LOAD_ANSWERS and len(numbers) == 1:
+            return await staff_file.answered(turn, numbers[0], _LOAD_ANSWERS[event.action])
+        return nothing
+
+    async def _put_back(self, taken: Taken, wait: timedelta, *, counts: bool) -> None:
+        async with self._services.database.writing() as session:
+            now = await self._services.database.now(session)
+            await inbox.put_back(session, taken, self._owner, now + wait, counts=counts)
+
+    async def _failed(self, taken: Taken, error: Exception) -> None:
+        log.error("handler_failed", error=type(error).__name__, attempt=taken.attempts, room=taken.room)
+        busy = isinstance(error, DBAPIError) and is_busy(error)
+        if busy or taken.attempts < inbox.ATTEMPTS:
+            await self._put_back(taken, timedelta(seconds=1), counts=not busy)
+            return
+        async with opened(self._services, f"in/{taken.id}/failed") as desk:
+            reference = await inbox.quarantine(desk.session, taken, self._owner)
+            _apologise(desk, taken, reference)
+        log.error("quarantined", reference=reference, error=type(error).__name__)
+
+
+def _apologise(desk: Desk, taken: Taken, reference: str) -> None:
+    event = taken.event
+    if event is not None and not isinstance(event, Connected | Disconnected):
+        sorry = plain(say("dispatch.failed", reference=reference))
+        desk.letters.whisper(event.ref.place, event.sender, sorry)
+
+
+def _tell(turn: Turn, text: str) -> Commit:
+    async def commit(desk: Desk) -> None:
+        turn.confide(desk, plain(text))
+
+    return commit

@@ -1,0 +1,184 @@
+"""A staff file dropped in a direct message: what it would change, a confirmation, and undo."""
+
+import asyncio
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from adapters.errors import Refused
+from adapters.events import Attachment, Button, Content
+from bot.access import Action, may
+from bot.audit import Entry
+from bot.desk import Commit, Desk, nothing
+from bot.people import today
+from bot.protocol.model import Vote
+from bot.turn import Turn, plain
+from bot.wording import count, say
+from directory import csv_file, load
+from directory.models import ImportBatch
+from directory.rows import Fault
+
+LARGEST = 20 * 1024 * 1024
+"""Bytes of a staff file from chat; 100,000 people are about 15 million."""
+
+SHOWN = 10
+"""Faults and changes listed in chat; the rest is counted."""
+
+
+def load_key(batch: int) -> str:
+    """The outbox key of the message that asks for confirmation."""
+    return f"load/{batch}"
+
+
+async def dropped(turn: Turn, file: Attachment) -> Commit:
+    """An admin dropped a file: read it, compare, stage it, and ask."""
+    if not may(turn.person.roles, Action.LOAD):
+        return _private(turn, say("file.not_admin"))
+    try:
+        data = await turn.services.chat(turn.event.ref.platform).download(file, limit=LARGEST)
+    except Refused as error:
+        code = "file.too_large" if error.code == "too_large" else "file.gone"
+        return _private(turn, say(code, name=file.name, limit=LARGEST // 2**20))
+    read = await asyncio.to_thread(csv_file.read, data)
+    async with turn.services.database.reading() as session:
+        try:
+            plan = await load.plan(session, read, today(turn.services))
+        except load.LoadRefused:
+            return _private(turn, unusable(file.name, read.structure))
+    if not plan.changes_anything:
+        return _private(turn, "\n".join([say("file.unchanged", name=file.name), *faults(plan.refused)]))
+    by = str(turn.person.account)
+    batch = await load.stage(turn.services.database, plan, by, file.name, turn.services.clock())
+    return _ask(turn, batch, file.name, plan)
+
+
+def _ask(turn: Turn, batch: int, name: str, plan: load.LoadPlan) -> Commit:
+    async def commit(desk: Desk) -> None:
+        buttons = (
+            Button("load", say("file.confirm_button"), str(batch)),
+            Button("drop", say("file.drop_button"), str(batch)),
+        )
+        key = desk.letters.say(turn.event.ref.place, Content(diff(name, plan), buttons=buttons), key=load_key(batch))
+        for emoji in ("✅", "❌"):
+            desk.letters.react(turn.event.ref.place, key, emoji)
+
+    return commit
+
+
+def unusable(name: str, structure: tuple[Fault, ...]) -> str:
+    """Why a file cannot be used at all, each fault with its line and what to do."""
+    return "\n".join([say("file.unusable", name=name), *faults(structure)])
+
+
+def faults(found: tuple[Fault, ...]) -> list[str]:
+    """Faults as lines: where, what was read, why it is wrong, what to do."""
+    lines = [fault_line(fault) for fault in found[:SHOWN]]
+    return [*lines, say("file.more", count=len(found) - SHOWN)] if len(found) > SHOWN else lines
+
+
+def fault_line(fault: Fault) -> str:
+    """One fault in words."""
+    reason = say(f"load.{fault.code}.reason", value=fault.value, **fault.params)
+    fix = say(f"load.{fault.code}.fix", value=fault.value, **fault.params)
+    where = (
+        say("file.where", line=fault.line, column=fault.column) if fault.column else say("file.line", line=fault.line)
+    )
+    return say("file.fault", where=where, reason=reason, fix=fix)
+
+
+def diff(name: str, plan: load.LoadPlan) -> str:
+    """What a file would change, short enough to judge."""
+    lines = [
+        say(
+            "file.diff",
+            name=name,
+            people=count(plan.people, "person", "people"),
+            added=plan.added,
+            changed=plan.changed,
+            left=plan.left,
+            unchanged=plan.unchanged,
+        )
+    ]
+    lines += [_change(change) for change in plan.sample[:SHOWN]]
+    if plan.refused:
+        lines += [say("file.refused", rows=count(len(plan.refused), "row", "rows")), *faults(plan.refused)]
+    if plan.duplicates:
+        lines += [say("file.duplicates", rows=count(len(plan.duplicates), "row", "rows")), *faults(plan.duplicates)]
+    return "\n".join([*lines, say("file.ask")])
+
+
+def _change(change: load.PersonChange) -> str:
+    fields = "; ".join(
+        say("file.field", field=name, before=old or "–", after=new or "–") for name, old, new in change.fields
+    )
+    return say(f"file.{change.kind}", name=change.name, fields=fields)
+
+
+async def answered(turn: Turn, batch: int, vote: Vote) -> Commit:
+    """The confirmation was answered with ✅ or ❌."""
+    if vote not in {Vote.APPROVE, Vote.REJECT}:
+        return nothing
+    if not may(turn.person.roles, Action.LOAD):
+        return _private(turn, say("file.not_admin"))
+
+    async def commit(desk: Desk) -> None:
+        row = await desk.session.get(ImportBatch, batch, with_for_update=True)
+        if row is None or row.state != "staged":
+            turn.confide(desk, plain(say("file.answered_already")))
+        elif vote is Vote.REJECT:
+            row.state = "dropped"
+            _note(turn, desk, "load_dropped", row)
+            turn.answer(desk, plain(say("file.dropped", name=row.file_name)))
+        else:
+            await _switch(turn, desk, row)
+
+    return commit
+
+
+async def _switch(turn: Turn, desk: Desk, row: ImportBatch) -> None:
+    try:
+        await load.switch(desk.session, row.id or 0)
+    except load.LoadRefused as error:
+        turn.answer(desk, plain(say(f"load.refusal.{error.code}")))
+        return
+    _note(turn, desk, "load", row)
+    counts = {"added": row.added, "changed": row.changed, "left": row.left}
+    turn.answer(desk, plain(say("file.loaded", name=row.file_name, batch=row.id, **counts)))
+
+
+async def undo(turn: Turn, rest: str) -> Commit:
+    """`undo load`: go back to the directory before the last file."""
+    del rest
+    if not may(turn.person.roles, Action.LOAD):
+        return _private(turn, say("file.not_admin"))
+
+    async def commit(desk: Desk) -> None:
+        query = (
+            select(ImportBatch).where(col(ImportBatch.state) == "applied").order_by(col(ImportBatch.generation).desc())
+        )
+        row = (await desk.session.execute(query.limit(1))).scalar_one_or_none()
+        if row is None:
+            turn.answer(desk, plain(say("file.nothing_to_undo")))
+            return
+        try:
+            await load.undo(desk.session, row.id or 0)
+        except load.LoadRefused as error:
+            turn.answer(desk, plain(say(f"load.refusal.{error.code}")))
+            return
+        _note(turn, desk, "load_undone", row)
+        turn.answer(desk, plain(say("file.undone", name=row.file_name)))
+
+    return commit
+
+
+def _note(turn: Turn, desk: Desk, action: str, row: ImportBatch) -> None:
+    details: dict[str, str | int | None] = {"added": row.added, "changed": row.changed, "left": row.left}
+    note = {"who": turn.person.name, "file": row.file_name}
+    desk.record(Entry(action, f"load:{row.id}", turn.person.key, details, note))
+
+
+def _private(turn: Turn, text: str) -> Commit:
+    async def commit(desk: Desk) -> None:
+        turn.confide(desk, plain(text))
+
+    return commit
