@@ -1,62 +1,41 @@
-"""A staff file into the directory: plan, stage in short transactions, switch in one, undo."""
+"""A staff file into the directory: plan, stage in short transactions, switch in one, undo.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+Staged records belong to a generation that nobody reads. A crash leaves them unread; the next load, or
+`tidy`, clears them away.
+"""
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Executable, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from config.database import Database
-from directory.csv_file import CsvFile
-from directory.rows import Fault
+from directory import privacy
+from directory.bulk import touched
+from directory.compare import plan
+from directory.models import Account, DirectoryState, ImportBatch, PersonRecord, PersonSkill, Skill, SkillLabel
+from directory.plans import REFUSALS, LoadPlan, LoadRefused, PersonChange
+from directory.staging import Progress, Staging, hold
 
-Progress = Callable[[int, int], None]
+__all__ = [
+    "REFUSALS",
+    "LoadPlan",
+    "LoadRefused",
+    "PersonChange",
+    "Progress",
+    "batches",
+    "plan",
+    "stage",
+    "switch",
+    "tidy",
+    "undo",
+]
 
-
-class LoadRefused(Exception):
-    """The load cannot go on; nothing was changed. `code` is one of REFUSALS."""
-
-    def __init__(self, code: str) -> None:
-        """Keep the code; the sentence is in the wording."""
-        super().__init__(code)
-        self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class PersonChange:
-    """One line of the diff. `kind`: added, changed or left; `fields`: (field, before, after)."""
-
-    name: str
-    kind: str
-    fields: tuple[tuple[str, str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LoadPlan:
-    """What a file would do; nothing is written yet. `digest` moves when the file or the directory does."""
-
-    people: int
-    added: int
-    changed: int
-    left: int
-    unchanged: int
-    kept_out: int
-    fields: dict[str, int]
-    sample: tuple[PersonChange, ...]
-    duplicates: tuple[Fault, ...]
-    refused: tuple[Fault, ...]
-    digest: str
-    csv_file: CsvFile
-
-    @property
-    def changes_anything(self) -> bool:
-        """Whether there is anything to load."""
-        return bool(self.added or self.changed or self.left)
-
-
-async def plan(session: AsyncSession, csv_file: CsvFile, today: date) -> LoadPlan:
-    """Compare a file with the directory. Writes nothing. Raises `LoadRefused("structure")` for a file at fault."""
-    raise NotImplementedError
+ROWS_AT_ONCE = 500
+STAGED, APPLIED, UNDONE, DROPPED = "staged", "applied", "undone", "dropped"
 
 
 async def stage(
@@ -64,21 +43,156 @@ async def stage(
 ) -> int:
     """Write the planned records where nobody reads them yet, in short transactions; returns the batch's id.
 
-    Raises `LoadRefused` (`moved_on`, `unchanged`, `overtaken`).
+    Raises `LoadRefused` (`unchanged`, `moved_on` when the directory changed since the plan, `overtaken`).
     """
-    raise NotImplementedError
+    if not agreed.changes_anything:
+        raise LoadRefused("unchanged")
+    async with database.writing() as session:
+        batch = await _begin(session, agreed, ImportBatch(by=by, file_name=file_name, at=at, **_counts(agreed)))
+    batch_id = batch.id or 0
+    await _clear_staged(database, agreed.generation, batch_id)
+    await Staging(database, agreed, batch_id, batch.generation).run(progress)
+    return batch_id
 
 
-async def switch(session: AsyncSession, batch_id: int) -> None:
-    """Make a staged batch the directory, inside the caller's write transaction. Raises `LoadRefused`."""
-    raise NotImplementedError
+def _counts(agreed: LoadPlan) -> dict[str, Any]:
+    numbers = {name: getattr(agreed, name) for name in ("people", "added", "changed", "left", "digest")}
+    faults = {"duplicates": len(agreed.duplicates), "refused": len(agreed.refused)}
+    return {**numbers, **faults, "generation": 0, "previous": agreed.generation}
 
 
-async def undo(session: AsyncSession, batch_id: int) -> None:
-    """Go back to before the batch, inside the caller's write transaction. Raises `LoadRefused("not_undoable")`."""
-    raise NotImplementedError
+async def _begin(session: AsyncSession, agreed: LoadPlan, batch: ImportBatch) -> ImportBatch:
+    state = await privacy.state_for_change(session)
+    if (state.generation, state.revision) != (agreed.generation, agreed.revision):
+        raise LoadRefused("moved_on")
+    unfinished = update(ImportBatch).where(col(ImportBatch.state) == STAGED)
+    await session.execute(unfinished.values(state=DROPPED))
+    state.latest += 1
+    batch.generation = state.latest
+    session.add(batch)
+    await session.flush()
+    state.staging = batch.id
+    return batch
+
+
+async def switch(session: AsyncSession, batch_id: int) -> ImportBatch:
+    """Make a staged batch the directory, inside the caller's write transaction.
+
+    Raises `LoadRefused` (`not_staged`, `overtaken`, `moved_on`).
+    """
+    batch = await session.get(ImportBatch, batch_id)
+    if batch is None or batch.state != STAGED:
+        raise LoadRefused("not_staged")
+    await hold(session, batch_id)
+    state = await privacy.state_for_change(session)
+    if state.generation != batch.previous:
+        raise LoadRefused("moved_on")
+    state.generation, state.staging = batch.generation, None
+    state.revision += 1
+    batch.state = APPLIED
+    await session.flush()
+    return batch
+
+
+async def undo(session: AsyncSession, batch_id: int) -> ImportBatch:
+    """Go back to before the batch, inside the caller's write transaction.
+
+    Only the load that is in force can be undone, and only one step. Raises `LoadRefused("not_undoable")`.
+    """
+    state = await privacy.state_for_change(session)
+    batch = await session.get(ImportBatch, batch_id)
+    if batch is None or batch.state != APPLIED or batch.generation != state.generation or batch.previous < state.floor:
+        raise LoadRefused("not_undoable")
+    state.generation = batch.previous
+    state.revision += 1
+    batch.state = UNDONE
+    await session.flush()
+    return batch
+
+
+async def batches(session: AsyncSession, limit: int = 10) -> list[ImportBatch]:
+    """The latest loads, newest first."""
+    wanted = select(ImportBatch).order_by(col(ImportBatch.id).desc()).limit(limit)
+    return list((await session.execute(wanted)).scalars())
 
 
 async def tidy(database: Database) -> int:
-    """Delete, in short transactions, rows that neither the directory nor its undo needs; returns how many."""
-    raise NotImplementedError
+    """Delete, in short transactions, rows that neither the directory nor its undo needs; returns how many.
+
+    Leaves a load that is being staged alone.
+    """
+    async with database.writing() as session:
+        state = await privacy.state_for_change(session)
+        if state.staging is not None:
+            return 0
+        wanted = select(col(ImportBatch.previous)).where(
+            col(ImportBatch.generation) == state.generation, col(ImportBatch.state) == APPLIED
+        )
+        previous = (await session.execute(wanted)).scalar_one_or_none()
+        state.floor = max(state.floor, state.generation if previous is None else previous)
+        generation, floor = state.generation, state.floor
+    gone = await _clear_staged(database, generation, None)
+    gone += await _delete_records(database, col(PersonRecord.until) <= floor, None)
+    gone += await _repeat(database, None, _piecewise_delete(Account, col(Account.until) <= floor))
+    return gone + await _delete_unused_labels(database)
+
+
+async def _clear_staged(database: Database, generation: int, batch_id: int | None) -> int:
+    """Forget every later generation: its records go, and what it would have ended goes on."""
+    gone = await _delete_records(database, col(PersonRecord.since) > generation, batch_id)
+    gone += await _repeat(database, batch_id, _piecewise_delete(Account, col(Account.since) > generation))
+    tables: Iterable[type[PersonRecord] | type[Account]] = (PersonRecord, Account)
+    for table in tables:
+        piece = select(col(table.id)).where(col(table.until) > generation).limit(ROWS_AT_ONCE)
+        await _repeat(database, batch_id, update(table).where(col(table.id).in_(piece)).values(until=None))
+    return gone
+
+
+def _piecewise_delete(table: type[Account], condition: Any) -> Executable:
+    return delete(table).where(col(table.id).in_(select(col(table.id)).where(condition).limit(ROWS_AT_ONCE)))
+
+
+async def _repeat(database: Database, batch_id: int | None, statement: Executable) -> int:
+    """Run a statement that touches a few hundred rows until it touches none."""
+    total = 0
+    while True:
+        async with database.writing() as session:
+            await _guard(session, batch_id)
+            count = touched(await session.execute(statement))
+        if not count:
+            return total
+        total += count
+
+
+async def _delete_records(database: Database, condition: Any, batch_id: int | None) -> int:
+    total = 0
+    while True:
+        async with database.writing() as session:
+            await _guard(session, batch_id)
+            wanted = select(col(PersonRecord.id)).where(condition).limit(ROWS_AT_ONCE)
+            ids = list((await session.execute(wanted)).scalars())
+            if not ids:
+                return total
+            await session.execute(delete(PersonSkill).where(col(PersonSkill.record_id).in_(ids)))
+            await session.execute(delete(PersonRecord).where(col(PersonRecord.id).in_(ids)))
+        total += len(ids)
+
+
+async def _guard(session: AsyncSession, batch_id: int | None) -> None:
+    if batch_id is not None:
+        await hold(session, batch_id)
+        return
+    state = await session.get(DirectoryState, 1, with_for_update=True)
+    if state is None or state.staging is not None:
+        raise LoadRefused("overtaken")
+
+
+async def _delete_unused_labels(database: Database) -> int:
+    async with database.writing() as session:
+        await _guard(session, None)
+        total = 0
+        held = select(col(PersonSkill.label_id)).where(col(PersonSkill.label_id) == col(SkillLabel.id))
+        named = select(col(SkillLabel.id)).where(col(SkillLabel.skill_id) == col(Skill.id))
+        for statement in (delete(SkillLabel).where(~held.exists()), delete(Skill).where(~named.exists())):
+            total += touched(await session.execute(statement))
+        return total

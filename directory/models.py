@@ -28,10 +28,12 @@ class Person(Base, table=True):
     """Somebody, for good: the id survives every load. `hidden` people are in no answer, count or suggestion."""
 
     __tablename__ = "person"
+    # Only the few who are hidden are in this index.
+    __table_args__ = (Index("ix_person_hidden", "id", sqlite_where=text("hidden"), postgresql_where=text("hidden")),)
 
     id: int = Field(sa_column=_number())
-    key: str = Field(unique=True, description="what the first file knew her by: mail:..., or staff:...")
-    hidden: bool = False
+    key: str = Field(unique=True, description="a keyed hash of the address or number the first file knew her by")
+    hidden: bool = Field(default=False, description="she opted out: known to the bot, in no answer")
 
 
 class PersonRecord(Base, table=True):
@@ -130,9 +132,9 @@ class ImportBatch(Base, table=True):
     at: datetime
     file_name: str
     digest: str = Field(description="of the plan that was agreed to")
-    generation: int
+    generation: int = Field(index=True)
     previous: int = Field(description="the generation that undo goes back to")
-    state: str = Field(default="staged", description="staged, applied, undone, dropped")
+    state: str = Field(default="staged", description="staged, applied, undone, or dropped: staging never ended")
     people: int = 0
     added: int = 0
     changed: int = 0
@@ -149,9 +151,10 @@ class DirectoryState(Base, table=True):
     id: int = Field(default=1, primary_key=True)
     generation: int = 0
     latest: int = Field(default=0, description="the highest generation ever staged; numbers are not used twice")
+    floor: int = Field(default=0, description="the oldest generation still whole: undo goes no further back")
     revision: int = 0
     staging: int | None = Field(default=None, description="the batch being staged; another load takes it over")
-    pepper: str = Field(sa_type=Text, description="the key of the suppression hashes, made here")
+    pepper: str = Field(sa_type=Text, description="the key of all keyed hashes here, made with the row")
 
 
 class Suppression(Base, table=True):

@@ -1,0 +1,273 @@
+"""A staff file against the directory: who is new, who changes in what, who left, whom it may not touch.
+
+People are matched on e-mail, then on staff number, never on name. A column that the file lacks leaves its
+field alone; a person that the file lacks stays.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from directory import privacy
+from directory.columns import ACCOUNT_COLUMNS
+from directory.csv_file import CsvFile
+from directory.models import Account, DirectoryState, PersonRecord, PersonSkill, SkillLabel
+from directory.plans import SAMPLE, LoadPlan, LoadRefused, PersonChange, Steps
+from directory.rows import Fault, Row, shown
+
+# The fields of a record in the order of Row[1:15].
+FIELDS = Row._fields[1:15]
+KEYS = ("staff_id", "email")
+PIECE = 1000
+
+Values = tuple[Any, ...]
+
+
+class Existing(NamedTuple):
+    """A current record: its ids, its values in the order of FIELDS, its skills (label to level)."""
+
+    record_id: int
+    person_id: int
+    values: Values
+    skills: dict[str, int | None]
+
+
+def covered(csv_file: CsvFile) -> frozenset[str]:
+    """The fields of a record that this file has a say in."""
+    fields = csv_file.fields
+    extra = {"name"}
+    if "opted_out" in fields:
+        extra.add("contactable")
+    if "left" in fields:
+        extra.add("leaving_date")
+    return (fields & set(FIELDS)) | extra
+
+
+def merged(row: Row, old: Values, covers: frozenset[str]) -> Values:
+    """The record's values after the load. A blank key, or a last day nobody gave, does not wipe what is known."""
+    keep_blank = {*KEYS, "leaving_date"} if "left" in covers else set(KEYS)
+    return tuple(
+        new if name in covers and not (new is None and name in keep_blank) else before
+        for name, new, before in zip(FIELDS, row[1:15], old, strict=True)
+    )
+
+
+async def records(session: AsyncSession, condition: Any, after: int = 0, limit: int = PIECE) -> list[Existing]:
+    """Up to `limit` records that meet `condition`, in the order of their ids, with their skills."""
+    columns = [col(getattr(PersonRecord, name)) for name in FIELDS]
+    wanted = select(col(PersonRecord.id), col(PersonRecord.person_id), *columns)
+    wanted = wanted.where(condition, col(PersonRecord.id) > after).order_by(col(PersonRecord.id)).limit(limit)
+    found = (await session.execute(wanted)).all()
+    if not found:
+        return []
+    held = select(col(PersonSkill.record_id), col(SkillLabel.label), col(PersonSkill.level))
+    held = held.join(SkillLabel, col(SkillLabel.id) == col(PersonSkill.label_id))
+    held = held.where(col(PersonSkill.record_id).between(found[0][0], found[-1][0])).order_by(
+        col(PersonSkill.record_id)
+    )
+    links = (await session.execute(held)).all()
+    skills = {
+        key: {label: level for _, label, level in group} for key, group in groupby(links, key=lambda link: link[0])
+    }
+    return [Existing(row[0], row[1], tuple(row[2:]), skills.get(row[0], {})) for row in found]
+
+
+async def plan(session: AsyncSession, csv_file: CsvFile, today: date) -> LoadPlan:
+    """Compare a file with the directory. Writes nothing. Raises `LoadRefused("structure")` for a file at fault."""
+    if csv_file.structure:
+        raise LoadRefused("structure")
+    state = await privacy.state(session)
+    comparison = _Comparison(csv_file, today)
+    if state.generation:
+        await comparison.with_directory(session, state)
+    kept_out = comparison.kept_out(await privacy.suppressed(session), state.pepper)
+    return comparison.result(state, kept_out)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the directory knows about one row."""
+
+    existing: int
+    person: int
+    fields: tuple[tuple[str, str, str], ...]
+    leaves: bool
+
+
+@dataclass(slots=True)
+class _Comparison:
+    csv_file: CsvFile
+    today: date
+    by_email: dict[str, int] = field(default_factory=dict)
+    by_staff: dict[str, int] = field(default_factory=dict)
+    found: dict[int, _Found] = field(default_factory=dict)
+    refused: dict[int, Fault] = field(default_factory=dict)
+    out: set[int] = field(default_factory=set)
+
+    async def with_directory(self, session: AsyncSession, state: DirectoryState) -> None:
+        """Look at every current record once, a thousand at a time."""
+        for place, row in enumerate(self.csv_file.rows):
+            if row.email:
+                self.by_email[row.email] = place
+            if row.staff_id:
+                self.by_staff[row.staff_id] = place
+        covers = covered(self.csv_file)
+        owners, held = await self._accounts(session, state)
+        after = 0
+        condition = privacy.current(PersonRecord, state.generation)
+        while piece := await records(session, condition, after):
+            after = piece[-1].record_id
+            for existing in piece:
+                self._meet(existing, covers, held.get(existing.person_id, frozenset()))
+        self._check_accounts(owners)
+
+    async def _accounts(
+        self, session: AsyncSession, state: DirectoryState
+    ) -> tuple[dict[tuple[str, str], int], dict[int, frozenset[tuple[str, str]]]]:
+        owners: dict[tuple[str, str], int] = {}
+        held: dict[int, frozenset[tuple[str, str]]] = {}
+        if account_platforms(self.csv_file) != frozenset():
+            wanted = select(col(Account.platform), col(Account.account), col(Account.person_id))
+            for platform, account, person in await session.execute(
+                wanted.where(privacy.current(Account, state.generation))
+            ):
+                owners[platform, account] = person
+                held[person] = held.get(person, frozenset()) | {(platform, account)}
+        return owners, held
+
+    def _meet(self, existing: Existing, covers: frozenset[str], held: frozenset[tuple[str, str]]) -> None:
+        staff_id, email = existing.values[0], existing.values[2]
+        by_email, by_staff = self.by_email.get(email), self.by_staff.get(staff_id)
+        place = by_email if by_email is not None else by_staff
+        if place is None:
+            return
+        # Her address in one row and her number in another, or two people in one row: nobody can tell who is who.
+        if by_email is not None and by_staff is not None and by_email != by_staff:
+            self._refuse(by_staff, "staff_id", staff_id, "identity_conflict")
+        if place in self.found:
+            self._refuse(place, "staff_id", staff_id or email, "identity_conflict")
+            return
+        row = self.csv_file.rows[place]
+        new = merged(row, existing.values, covers)
+        fields = [(n, _say(a), _say(b)) for n, a, b in zip(FIELDS, existing.values, new, strict=True) if a != b]
+        fields += self._differences(row, existing, held)
+        leaves = _gone(new, self.today) and not _gone(existing.values, self.today)
+        self.found[place] = _Found(existing.record_id, existing.person_id, tuple(fields), leaves)
+
+    def _differences(
+        self, row: Row, existing: Existing, held: frozenset[tuple[str, str]]
+    ) -> list[tuple[str, str, str]]:
+        fields = []
+        if "skills" in self.csv_file.fields:
+            new = {skill.label: skill.level for skill in row.skills}
+            if new != existing.skills:
+                fields.append(("skills", _say_skills(existing.skills, new), _say_skills(new, existing.skills)))
+        platforms = account_platforms(self.csv_file)
+        before = held if platforms is None else frozenset(one for one in held if one[0] in platforms)
+        if platforms != frozenset() and before != frozenset(row.accounts):
+            fields.append(("accounts", _say_accounts(before), _say_accounts(row.accounts)))
+        return fields
+
+    def _check_accounts(self, owners: Mapping[tuple[str, str], int]) -> None:
+        for place, row in enumerate(self.csv_file.rows):
+            for one in row.accounts:
+                owner = owners.get(one)
+                known = self.found.get(place)
+                if owner is not None and (known is None or known.person != owner):
+                    self._refuse(place, "accounts", ":".join(one), "account_taken")
+
+    def _refuse(self, place: int, column: str, value: str | None, code: str) -> None:
+        line = self.csv_file.rows[place].line
+        self.refused.setdefault(place, Fault(line, column, shown(value or ""), code))
+
+    def kept_out(self, suppressed: Mapping[str, str], pepper: str) -> int:
+        """Set aside the rows of people who were erased; returns how many."""
+        if privacy.ERASED not in suppressed.values():
+            return 0
+        for place, row in enumerate(self.csv_file.rows):
+            if any(suppressed.get(privacy.keyed(pepper, *mark)) == privacy.ERASED for mark in marks(row)):
+                self.out.add(place)
+        return len(self.out)
+
+    def result(self, state: DirectoryState, kept_out: int) -> LoadPlan:
+        """Count, sample, and list the work."""
+        steps, fields, sample = Steps(), dict[str, int](), list[PersonChange]()
+        left = unchanged = 0
+        for place, row in enumerate(self.csv_file.rows):
+            if place in self.refused or place in self.out:
+                continue
+            known = self.found.get(place)
+            if known is None:
+                steps.added.append(place)
+                change = PersonChange(row.name, "added")
+            elif known.fields:
+                steps.changed.append((place, known.existing, known.person))
+                left += known.leaves
+                change = PersonChange(row.name, "left" if known.leaves else "changed", known.fields)
+                for name, _, _ in known.fields:
+                    fields[name] = fields.get(name, 0) + 1
+            else:
+                unchanged += 1
+                continue
+            if len(sample) < SAMPLE:
+                sample.append(change)
+        identity = f"{self.csv_file.sha256}:{state.generation}:{state.revision}"
+        return LoadPlan(
+            people=len(self.csv_file.rows) - len(self.refused),
+            added=len(steps.added),
+            changed=len(steps.changed) - left,
+            left=left,
+            unchanged=unchanged,
+            kept_out=kept_out,
+            fields=fields,
+            sample=tuple(sample),
+            duplicates=self.csv_file.duplicates,
+            refused=tuple(sorted([*self.csv_file.refused, *self.refused.values()], key=lambda fault: fault.line)),
+            digest=hashlib.sha256(identity.encode()).hexdigest(),
+            generation=state.generation,
+            revision=state.revision,
+            csv_file=self.csv_file,
+            steps=steps,
+        )
+
+
+def account_platforms(csv_file: CsvFile) -> frozenset[str] | None:
+    """The platforms whose accounts this file lists; None for all of them (an `accounts` column)."""
+    if "accounts" in csv_file.fields:
+        return None
+    return frozenset(ACCOUNT_COLUMNS[name] for name in ACCOUNT_COLUMNS if name in csv_file.fields)
+
+
+def marks(row: Row) -> list[tuple[str, str]]:
+    """What a row can be recognised by, the best first: address, number, accounts."""
+    found = [("mail", row.email), ("staff", row.staff_id), *row.accounts]
+    return [(kind, value) for kind, value in found if value]
+
+
+def _gone(values: Values, today: date) -> bool:
+    left, last_day = values[12], values[13]
+    return bool(left) or (last_day is not None and last_day < today)
+
+
+def _say(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _say_skills(these: Mapping[str, int | None], others: Mapping[str, int | None]) -> str:
+    """Only what differs, so that a diff stays short."""
+    return "; ".join(
+        f"{label} ({level})" if level else label for label, level in these.items() if others.get(label, 0) != level
+    )
+
+
+def _say_accounts(these: Sequence[tuple[str, str]] | frozenset[tuple[str, str]]) -> str:
+    return "; ".join(":".join(one) for one in sorted(these))

@@ -1,0 +1,67 @@
+"""What a file would do to the directory, before anything is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from directory.csv_file import CsvFile
+from directory.rows import Fault
+
+# Every code that LoadRefused may carry; the wording has a sentence for each.
+REFUSALS = ("structure", "unchanged", "moved_on", "overtaken", "not_staged", "not_undoable")
+SAMPLE = 12  # people named in the diff
+
+
+class LoadRefused(Exception):
+    """The load cannot go on; the directory stays as it was. `code` is one of REFUSALS."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the code; the sentence is in the wording."""
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChange:
+    """One line of the diff. `kind`: added, changed or left; `fields`: (field, before, after)."""
+
+    name: str
+    kind: str
+    fields: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Steps:
+    """The work: rows (by their place in the file) to add, and (row, record, person) to change."""
+
+    added: list[int] = field(default_factory=list)
+    changed: list[tuple[int, int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPlan:
+    """What a file would do; nothing is written yet. `digest` moves when the file or the directory does.
+
+    `people` counts the rows that can be used; `kept_out` those of them that were erased and stay out;
+    `fields` how many people change in each field; `sample` names a few.
+    """
+
+    people: int
+    added: int
+    changed: int
+    left: int
+    unchanged: int
+    kept_out: int
+    fields: Mapping[str, int]
+    sample: tuple[PersonChange, ...]
+    duplicates: tuple[Fault, ...]
+    refused: tuple[Fault, ...]
+    digest: str
+    generation: int
+    revision: int
+    csv_file: CsvFile
+    steps: Steps
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether there is anything to load."""
+        return bool(self.added or self.changed or self.left)

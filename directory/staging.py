@@ -1,0 +1,220 @@
+"""Writing a plan where nobody reads it yet: many short transactions, each leaving room for the inbox."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import date
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel, col
+
+from config.database import Database
+from directory import privacy
+from directory.bulk import in_pieces, insert_many, touched
+from directory.compare import FIELDS, Existing, Values, account_platforms, covered, marks, merged, records
+from directory.models import Account, DirectoryState, Person, PersonRecord, PersonSkill, Skill, SkillLabel
+from directory.plans import LoadPlan, LoadRefused
+from directory.rows import Row, WrittenSkill
+from directory.vocabulary import normal
+
+Progress = Callable[[int, int], None]
+
+PEOPLE_AT_ONCE = 400
+# Seconds between two transactions. SQLite does not queue writers: one that waits looks again now and then,
+# and must find the door open.
+PAUSE = 0.01
+
+PERSON_COLUMNS = ("id", "key", "hidden")
+RECORD_COLUMNS = ("id", "person_id", "since", "staff_id", "name", "name_key", *FIELDS[2:])
+LINK_COLUMNS = ("record_id", "label_id", "level", "expires")
+ACCOUNT_COLUMNS = ("id", "person_id", "platform", "account", "since")
+
+
+class Staging:
+    """One batch being written; a later load that begins meanwhile takes over, and this one stops."""
+
+    def __init__(self, database: Database, plan: LoadPlan, batch_id: int, generation: int) -> None:
+        """Prepare to write `plan` as `generation`."""
+        self._database = database
+        self._plan = plan
+        self._batch = batch_id
+        self._generation = generation
+        self._covers = covered(plan.csv_file)
+        self._labels: dict[str, int] = {}
+        self._next: dict[type[SQLModel], int] = {}
+        self._pepper = ""
+        self._suppressed: dict[str, str] = {}
+
+    async def run(self, progress: Progress | None) -> None:
+        """Write everything. Raises `LoadRefused("overtaken")`."""
+        await self._prepare()
+        await self._write_labels()
+        steps, done = self._plan.steps, 0
+        total = len(steps.added) + len(steps.changed)
+        for places in in_pieces(steps.added, PEOPLE_AT_ONCE):
+            await self._add(places)
+            done = await self._report(done + len(places), total, progress)
+        for changes in in_pieces(steps.changed, PEOPLE_AT_ONCE // 2):
+            await self._change(changes)
+            done = await self._report(done + len(changes), total, progress)
+
+    async def _report(self, done: int, total: int, progress: Progress | None) -> int:
+        if progress:
+            progress(done, total)
+        await asyncio.sleep(PAUSE)
+        return done
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncSession]:
+        async with self._database.writing() as session:
+            await hold(session, self._batch)
+            yield session
+
+    async def _prepare(self) -> None:
+        async with self._database.reading() as session:
+            self._pepper = (await privacy.state(session)).pepper
+            self._suppressed = await privacy.suppressed(session)
+            for table in (Person, PersonRecord, Skill, SkillLabel, Account):
+                self._next[table] = 1 + ((await session.execute(select(func.max(col(table.id))))).scalar_one() or 0)
+            rows = await session.execute(select(col(SkillLabel.label), col(SkillLabel.id)))
+            self._labels = dict(rows.tuples().all())
+
+    def _numbers(self, table: type[SQLModel], count: int) -> range:
+        first = self._next[table]
+        self._next[table] = first + count
+        return range(first, first + count)
+
+    def _places(self) -> Iterable[int]:
+        yield from self._plan.steps.added
+        yield from (place for place, _, _ in self._plan.steps.changed)
+
+    async def _write_labels(self) -> None:
+        """Skills and labels that the directory does not know yet; nobody sees a label that nobody holds."""
+        rows, known = self._plan.csv_file.rows, self._labels
+        new = list(
+            {skill.label: 0 for place in self._places() for skill in rows[place].skills if skill.label not in known}
+        )
+        async with self._database.reading() as session:
+            keys = dict((await session.execute(select(col(Skill.key), col(Skill.id)))).tuples().all())
+        for piece in in_pieces(new, PEOPLE_AT_ONCE):
+            skills, labels = [], []
+            for label, number in zip(piece, self._numbers(SkillLabel, len(piece)), strict=True):
+                key = normal(label) or label
+                if key not in keys:
+                    keys[key] = self._numbers(Skill, 1)[0]
+                    skills.append((keys[key], key))
+                labels.append((number, keys[key], label, "audit"))
+                known[label] = number
+            async with self._writing() as session:
+                await insert_many(session, Skill, ("id", "key"), skills)
+                await insert_many(session, SkillLabel, ("id", "skill_id", "label", "source"), labels)
+            await asyncio.sleep(PAUSE)
+
+    async def _add(self, places: Sequence[int]) -> None:
+        rows = [self._plan.csv_file.rows[place] for place in places]
+        keys = [privacy.keyed(self._pepper, *marks(row)[0]) for row in rows]
+        known = await self._orphans(keys)
+        people, person_ids = [], []
+        for row, key, number in zip(rows, keys, self._numbers(Person, len(rows)), strict=True):
+            person_ids.append(known.get(key) or number)
+            if key not in known:
+                people.append((number, key, self._opted_out(row)))
+            elif not known[key]:
+                people.append((number, f"{key}:{number}", self._opted_out(row)))
+        records_, links = self._records(person_ids, [row[1:15] for row in rows], [row.skills for row in rows])
+        accounts = self._accounts(zip(person_ids, rows, strict=True))
+        async with self._writing() as session:
+            await insert_many(session, Person, PERSON_COLUMNS, people)
+            await insert_many(session, PersonRecord, RECORD_COLUMNS, records_)
+            await insert_many(session, PersonSkill, LINK_COLUMNS, links)
+            await insert_many(session, Account, ACCOUNT_COLUMNS, accounts)
+
+    async def _orphans(self, keys: list[str]) -> dict[str, int]:
+        """People of an undone load who come again keep their id; 0 where the key is a present person's."""
+        if not self._plan.generation:
+            return {}
+        holds = privacy.current(PersonRecord, self._plan.generation)
+        present = select(col(PersonRecord.person_id)).where(holds, col(PersonRecord.person_id) == col(Person.id))
+        async with self._database.reading() as session:
+            wanted = select(col(Person.key), col(Person.id), present.exists()).where(col(Person.key).in_(keys))
+            return {key: 0 if taken else number for key, number, taken in await session.execute(wanted)}
+
+    def _opted_out(self, row: Row) -> bool:
+        if not self._suppressed:
+            return False
+        return any(privacy.keyed(self._pepper, *mark) in self._suppressed for mark in marks(row))
+
+    def _records(
+        self, person_ids: Sequence[int], values: Sequence[Values], skills: Sequence[Iterable[WrittenSkill]]
+    ) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+        records_: list[tuple[object, ...]] = []
+        links: list[tuple[object, ...]] = []
+        since, labels = self._generation, self._labels
+        numbers = self._numbers(PersonRecord, len(person_ids))
+        for number, person, value, held in zip(numbers, person_ids, values, skills, strict=True):
+            name = value[1]
+            middle = value[2:10]
+            reviewed, contactable, left, last_day = value[10:]
+            head = (number, person, since, value[0], name, normal(name))
+            records_.append((*head, *middle, _iso(reviewed), contactable, left, _iso(last_day)))
+            links += [(number, labels[label], level, _iso(expires)) for label, level, expires in held]
+        return records_, links
+
+    def _accounts(self, owned: Iterable[tuple[int, Row]]) -> list[tuple[object, ...]]:
+        pairs = [(person, one) for person, row in owned for one in row.accounts]
+        numbers = self._numbers(Account, len(pairs))
+        return [(number, person, *one, self._generation) for number, (person, one) in zip(numbers, pairs, strict=True)]
+
+    async def _change(self, changes: Sequence[tuple[int, int, int]]) -> None:
+        ids = [record for _, record, _ in changes]
+        async with self._database.reading() as session:
+            found = {one.record_id: one for one in await records(session, col(PersonRecord.id).in_(ids))}
+        old = [found[record] for _, record, _ in changes]
+        rows = [self._plan.csv_file.rows[place] for place, _, _ in changes]
+        people = [person for _, _, person in changes]
+        values = [merged(row, one.values, self._covers) for row, one in zip(rows, old, strict=True)]
+        held = [self._skills(row, one) for row, one in zip(rows, old, strict=True)]
+        records_, links = self._records(people, values, held)
+        async with self._writing() as session:
+            await session.execute(
+                update(PersonRecord).where(col(PersonRecord.id).in_(ids)).values(until=self._generation)
+            )
+            await insert_many(session, PersonRecord, RECORD_COLUMNS, records_)
+            await insert_many(session, PersonSkill, LINK_COLUMNS, links)
+            await self._move_accounts(session, dict(zip(people, rows, strict=True)))
+
+    def _skills(self, row: Row, old: Existing) -> Iterable[WrittenSkill]:
+        if "skills" in self._plan.csv_file.fields:
+            return row.skills
+        return [WrittenSkill(label, level, None) for label, level in old.skills.items()]
+
+    async def _move_accounts(self, session: AsyncSession, rows: dict[int, Row]) -> None:
+        platforms = account_platforms(self._plan.csv_file)
+        if platforms == frozenset():
+            return
+        wanted = select(col(Account.id), col(Account.person_id), col(Account.platform), col(Account.account))
+        wanted = wanted.where(col(Account.person_id).in_(rows), col(Account.until).is_(None))
+        kept, closed = set(), []
+        for number, person, platform, account in await session.execute(wanted):
+            if (platform, account) in rows[person].accounts or (platforms is not None and platform not in platforms):
+                kept.add((platform, account))
+            else:
+                closed.append(number)
+        await session.execute(update(Account).where(col(Account.id).in_(closed)).values(until=self._generation))
+        new = [
+            (person, row._replace(accounts=tuple(one for one in row.accounts if one not in kept)))
+            for person, row in rows.items()
+        ]
+        await insert_many(session, Account, ACCOUNT_COLUMNS, self._accounts(new))
+
+
+async def hold(session: AsyncSession, batch_id: int) -> None:
+    """Make sure this batch is still the one being staged, and keep it so until the transaction ends."""
+    mine = update(DirectoryState).where(col(DirectoryState.id) == 1, col(DirectoryState.staging) == batch_id)
+    if touched(await session.execute(mine.values(staging=batch_id))) != 1:
+        raise LoadRefused("overtaken")
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
