@@ -99,6 +99,13 @@ def test_what_is_permitted_passes(tiny: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_a_module_without_a_floor_is_caught(tiny: Path) -> None:
+    (tiny / "bot/cellar.py").touch()
+    done = lint(tiny, "floors")
+    assert done.returncode == 1
+    assert "cellar" in done.stdout
+
+
 @pytest.mark.parametrize(("contract", "place", "imported"), FORBIDDEN)
 def test_a_forbidden_import_is_caught(tiny: Path, contract: str, place: str, imported: str) -> None:
     assert lint(tiny, contract).returncode == 0
