@@ -184,7 +184,7 @@ class Dispatcher:
         """Which of our messages this is about. Raises `NotYet` while it may be one that is just being posted."""
         async with self._services.database.reading() as session:
             key = await outbox.key_of(session, event.ref)
-            if key is None and await outbox.is_posting(session, event.ref.place):
+            if key is None and await outbox.is_posting(session, str(event.ref.place)):
                 raise NotYet(0.2)
         kind, _, rest = (key or "").partition("/")
         return kind, [int(part) for part in rest.split("/") if part.isdigit()]

@@ -133,9 +133,12 @@ async def get_state(session: AsyncSession, platform: str, key: str) -> str | Non
 
 async def take(database: Database, owner: Owner) -> Taken | None:
     """Hold the room whose turn it is and give out its oldest waiting event; None when nothing can be done now."""
+    async with database.reading() as session:
+        if await _next(session, await database.now(session), hold=False) is None:
+            return None  # looking costs no write lock
     async with database.writing() as session:
         now = await database.now(session)
-        row = await _next(session, now)
+        row = await _next(session, now, hold=True)
         if row is None or row.id is None:
             return None
         lease = await session.get(RoomLease, row.room) or RoomLease(room=row.room)
@@ -152,7 +155,7 @@ def _decode(row: InboxRow) -> AnyEvent | None:
         return None
 
 
-async def _next(session: AsyncSession, now: datetime) -> InboxRow | None:
+async def _next(session: AsyncSession, now: datetime, *, hold: bool) -> InboxRow | None:
     """The oldest waiting event whose room is free and which has no older waiting event in its room."""
     held = select(col(RoomLease.room)).where(col(RoomLease.owner).is_not(None), col(RoomLease.until) > now)
     older = InboxRow.__table__.alias("older")  # type: ignore[attr-defined]  # sqlmodel does not type __table__
@@ -166,8 +169,9 @@ async def _next(session: AsyncSession, now: datetime) -> InboxRow | None:
         )
         .order_by(col(InboxRow.id))
         .limit(1)
-        .with_for_update(skip_locked=True)
     )
+    if hold:
+        query = query.with_for_update(skip_locked=True)
     return (await session.execute(query)).scalar_one_or_none()
 
 

@@ -133,9 +133,12 @@ class Letters:
 
 async def take(database: Database, owner: Owner) -> Outgoing | None:
     """Hold the next row that may go out: the oldest of its place; None when there is nothing to do now."""
+    async with database.reading() as session:
+        if await _next(session, await database.now(session), hold=False) is None:
+            return None  # looking costs no write lock
     async with database.writing() as session:
         now = await database.now(session)
-        row = await _next(session, now)
+        row = await _next(session, now, hold=True)
         if row is None or row.id is None:
             return None
         row.state, row.owner, row.until, row.attempts = "sending", str(owner), now + LEASE, row.attempts + 1
@@ -155,7 +158,7 @@ async def take(database: Database, owner: Owner) -> Outgoing | None:
         )
 
 
-async def _next(session: AsyncSession, now: datetime) -> OutboxRow | None:
+async def _next(session: AsyncSession, now: datetime, *, hold: bool) -> OutboxRow | None:
     older = OutboxRow.__table__.alias("older")  # type: ignore[attr-defined]  # sqlmodel does not type __table__
     query = (
         select(OutboxRow)
@@ -173,8 +176,9 @@ async def _next(session: AsyncSession, now: datetime) -> OutboxRow | None:
         )
         .order_by(col(OutboxRow.id))
         .limit(1)
-        .with_for_update(skip_locked=True)
     )
+    if hold:
+        query = query.with_for_update(skip_locked=True)
     return (await session.execute(query)).scalar_one_or_none()
 
 

@@ -60,9 +60,14 @@ async def step(services: Services, owner: Owner) -> bool:
 async def _claim(services: Services, owner: Owner, state: str, into: str) -> Claimed | None:
     """Hold the oldest due delivery in a state; committed before anything is asked of the channel."""
     lease = timedelta(seconds=services.settings.announcements.lease_seconds)
+    async with services.database.reading() as session:
+        now = await services.database.now(session)
+        if (await session.execute(_due(state, now))).scalar_one_or_none() is None:
+            return None  # looking costs no write lock
     async with services.database.writing() as session:
         now = await services.database.now(session)
-        row = (await session.execute(_due(state, now))).scalar_one_or_none()
+        held = _due(state, now).with_for_update(skip_locked=True, of=DeliveryRow)
+        row = (await session.execute(held)).scalar_one_or_none()
         if row is None:
             return None
         row.state, row.owner, row.until, row.fence = into, str(owner), now + lease, row.fence + 1
@@ -83,7 +88,6 @@ def _due(state: str, now: datetime) -> Select[DeliveryRow]:
         )
         .order_by(col(DeliveryRow.id))
         .limit(1)
-        .with_for_update(skip_locked=True, of=DeliveryRow)
     )
 
 

@@ -1,0 +1,208 @@
+"""The only place that puts real things together; starts them in order and stops them in the other order."""
+
+import asyncio
+import contextlib
+import importlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from adapters.errors import AdapterError
+from adapters.events import AnyEvent
+from adapters.ports import ChatAdapter, Publisher
+from bot import inbox, migrations, outbox, sending
+from bot.announcements import delivery, release
+from bot.announcements.media import Pictures
+from bot.announcements.shelf import DatabaseShelf
+from bot.dispatch import Dispatcher
+from bot.leases import Owner
+from bot.leaks.context import NO_CONTACTS
+from bot.services import Services
+from config import logs
+from config.database import Database
+from config.keys import Keys
+from config.settings import Settings
+from directory.search import Finder
+
+log = logs.get("app")
+
+# Concrete adapters by dotted name: a library is loaded only when its adapter is switched on.
+PARTS = {
+    "web": "adapters.chat.web:WebChat",
+    "feed": "adapters.publish.feed:FeedPublisher",
+    "feed site": "adapters.publish.feed:FeedSite",
+    "feed pages": "adapters.publish.feed:feed_application",
+}
+
+DISPATCHERS = 2
+"""Rooms handled side by side by one process; order within a room holds whatever this is."""
+
+IDLE = 0.5
+"""Seconds after which a loop looks again without being called: for what is due by the clock."""
+
+PAUSE_AFTER_ERROR = 1.0
+"""Seconds a background loop waits after a failure, so that a broken part cannot spin."""
+
+
+def part(name: str) -> Any:
+    """The class or function behind a name in `PARTS`, imported now."""
+    module, _, attribute = PARTS[name].partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
+class Bell:
+    """Wakes every waiting loop; a ring between looking and waiting is not missed."""
+
+    def __init__(self) -> None:
+        """Nobody has rung yet."""
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake everybody who waits now, and whoever has taken `next` before."""
+        self._event.set()
+        self._event = asyncio.Event()
+
+    def next(self) -> asyncio.Event:
+        """The coming ring; take it before looking, wait for it after."""
+        return self._event
+
+
+@dataclass(frozen=True, slots=True)
+class StoredState:
+    """`AdapterState` over our database."""
+
+    database: Database
+    platform: str
+
+    async def get(self, key: str) -> str | None:
+        """The value last put."""
+        async with self.database.reading() as session:
+            return await inbox.get_state(session, self.platform, key)
+
+    async def put(self, key: str, value: str) -> None:
+        """Remember a value."""
+        async with self.database.writing() as session:
+            await inbox.put_state(session, self.platform, key, value)
+
+
+@dataclass(slots=True)
+class App:
+    """Everything that runs, and the order in which it starts and stops."""
+
+    services: Services
+    owner: Owner = field(default_factory=Owner)
+    bell: Bell = field(default_factory=Bell)
+
+    async def start(self) -> None:
+        """Bring the schema up, free what dead processes held, open every platform. Raises `AdapterError`."""
+        await migrations.upgrade(self.services.database)
+        freed = await inbox.reclaim(self.services.database, self.owner)
+        freed += await outbox.reclaim(self.services.database, self.owner)
+        freed += await delivery.reclaim(self.services, self.owner)
+        log.info("started", count=freed)
+        for chat in self.services.chats.values():
+            await chat.preflight()
+
+    async def run(self) -> None:
+        """Work until cancelled. A loop that ends by itself ends the whole, so that nobody is silently deaf."""
+        finder = Finder()
+        steps: list[tuple[str, Callable[[], Awaitable[bool]]]] = [
+            ("outbox", lambda: sending.step(self.services, self.owner)),
+            ("delivery", lambda: delivery.step(self.services, self.owner)),
+            ("sweep", lambda: release.sweep(self.services)),
+        ]
+        for _ in range(DISPATCHERS):
+            steps.append(("inbox", Dispatcher(self.services, finder, self.owner).step))
+        async with asyncio.TaskGroup() as group:
+            for name, step in steps:
+                group.create_task(self._loop(name, step), name=name)
+            group.create_task(self._tidy(), name="tidy")
+            for chat in self.services.chats.values():
+                group.create_task(self._listen(chat), name=f"listen {chat.platform}")
+
+    async def close(self) -> None:
+        """Let go of platforms and channels, fold the log into the database, close it."""
+        parts: list[ChatAdapter | Publisher] = [*self.services.chats.values(), *self.services.publishers.values()]
+        for item in parts:
+            with contextlib.suppress(AdapterError):
+                await item.close()
+        await self.services.database.checkpoint()
+        await self.services.database.close()
+
+    async def _listen(self, chat: ChatAdapter) -> None:
+        async def receive(batch: Sequence[AnyEvent], checkpoint: str) -> None:
+            await inbox.receive(self.services.database, chat.platform, batch, checkpoint)
+            self.bell.ring()
+
+        await chat.listen(receive)
+
+    async def _loop(self, name: str, step: Callable[[], Awaitable[bool]]) -> None:
+        while True:
+            rung = self.bell.next()
+            try:
+                busy = await step()
+            except Exception as error:  # the edge of a background loop: it must outlive whatever went wrong
+                log.error("loop_failed", kind=name, error=type(error).__name__)
+                await asyncio.sleep(PAUSE_AFTER_ERROR)
+                continue
+            if busy:
+                self.bell.ring()
+            else:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(rung.wait(), IDLE)
+
+    async def _tidy(self) -> None:
+        """When it has gone quiet, empty the write-ahead log: words that were erased must leave the disk too."""
+        while True:
+            await self.bell.next().wait()
+            await self._quiet()
+            try:
+                await self.services.database.checkpoint()
+            except Exception as error:  # the edge of a background loop: the next ring tries again
+                log.error("loop_failed", kind="tidy", error=type(error).__name__)
+
+    async def _quiet(self) -> None:
+        """Return when nobody has rung for as long as a loop waits."""
+        while True:
+            try:
+                await asyncio.wait_for(self.bell.next().wait(), IDLE)
+            except TimeoutError:
+                return
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the shelf, the pictures and the public pages are, for whoever mounts them."""
+
+    publishers: Mapping[str, Publisher]
+    pages: Any
+
+
+def feed_parts(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Parts:
+    """The feed's publisher and its public pages, over our database."""
+    chosen = settings.feed
+    site = part("feed site")(
+        title=chosen.title,
+        base_url=chosen.base_url,
+        organisation=settings.organisation.name,
+        language=settings.organisation.language,
+        tag_authority=chosen.tag_authority,
+        tag_date=date.fromisoformat(chosen.tag_date),
+        contact=chosen.contact,
+    )
+    shelf = DatabaseShelf(database)
+    publisher = part("feed")(shelf, site, clock)
+    return Parts({"feed": publisher}, part("feed pages")(shelf, Pictures(database), site))
+
+
+def now() -> datetime:
+    """The time, UTC."""
+    return datetime.now(UTC)
+
+
+def services_for(
+    settings: Settings, database: Database, keys: Keys, chats: Mapping[str, ChatAdapter], parts: Parts
+) -> Services:
+    """Everything handlers are given."""
+    return Services(database, settings, keys, chats, parts.publishers, NO_CONTACTS, now)

@@ -1,0 +1,86 @@
+"""What several commands share: settings, the database, one-line failures."""
+
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from bot import migrations
+from bot.wording import say
+from config import settings as settings_module
+from config.database import Database, DatabaseUnavailable
+from config.settings import BadSettings, Settings
+
+FAILED = 2
+
+
+def fail(message: str) -> NoReturn:
+    """Say in one line on standard error what is wrong and what to do, and exit with 2."""
+    sys.stderr.write(" ".join(message.split()) + "\n")
+    sys.exit(FAILED)
+
+
+def fail_with(lines: Sequence[str]) -> NoReturn:
+    """Say several faults, one a line, and exit with 2."""
+    sys.stderr.write("".join(" ".join(line.split()) + "\n" for line in lines))
+    sys.exit(FAILED)
+
+
+def read_settings(file: Path | None = None) -> Settings:
+    """The settings; every fault at once, then exit 2."""
+    folders = [Path(folder) for folder in (os.environ.get("CREDENTIALS_DIRECTORY"),) if folder]
+    try:
+        return settings_module.load(file, folders)
+    except BadSettings as error:
+        lines = []
+        for fault in error.faults:
+            shown = "" if fault.value is None else f" = {fault.value!r}"
+            lines.append(say("cli.setting", key=fault.key, shown=shown, reason=fault.reason))
+        fail_with([*lines, say("cli.settings_help")])
+
+
+@contextlib.asynccontextmanager
+async def open_database(file: Path | None = None) -> AsyncIterator[Database]:
+    """The database of the settings, brought up to date; a clear line and exit 2 when it cannot be used."""
+    settings = read_settings(file)
+    try:
+        database = Database(settings.database.url)
+    except DatabaseUnavailable as error:
+        fail(error.reason)
+    try:
+        await migrations.upgrade(database)
+        yield database
+        await database.checkpoint()
+    except (DBAPIError, OSError) as error:
+        fail(explain(database, error))
+    finally:
+        await database.close()
+
+
+def explain(database: Database, error: DBAPIError | OSError | SQLAlchemyError) -> str:
+    """What a database error means for the person at the keyboard."""
+    text = str(getattr(error, "orig", error)).lower()
+    place = str(database.path.absolute()) if database.path else database.url.render_as_string(hide_password=True)
+    for sign, code in _SIGNS:
+        if sign in text:
+            return say(f"cli.database.{code}", place=place)
+    return say("cli.database.other", place=place, kind=type(getattr(error, "orig", error)).__name__)
+
+
+_SIGNS = (
+    ("readonly", "read_only"),
+    ("read-only", "read_only"),
+    ("permission", "read_only"),
+    ("unable to open", "cannot_open"),
+    ("disk is full", "full"),
+    ("no space", "full"),
+    ("disk i/o", "full"),
+    ("locked", "busy"),
+    ("not a database", "no_database"),
+    ("malformed", "no_database"),
+    ("connection", "unreachable"),
+)
