@@ -152,7 +152,7 @@ async def _accessibility(request: web.Request) -> web.Response:
 
 async def _static(request: web.Request) -> web.Response:
     name = request.match_info["name"]
-    return _answer(request, _file(name), STATIC[name]) if name in STATIC else _missing(request, pages.UP)
+    return _answer(request, static_file(name), STATIC[name]) if name in STATIC else _missing(request, pages.UP)
 
 
 async def _elsewhere(request: web.Request) -> web.Response:
@@ -167,7 +167,8 @@ def _missing(request: web.Request, root: str) -> web.Response:
 
 
 @cache
-def _file(name: str) -> bytes:
+def static_file(name: str) -> bytes:
+    """A file of the site's own looks."""
     return files("adapters.publish.feed").joinpath("static", name).read_bytes()
 
 
