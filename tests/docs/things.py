@@ -1,5 +1,6 @@
 """What there is to document, taken from the product itself."""
 
+import importlib
 import inspect
 import re
 import tomllib
@@ -10,7 +11,7 @@ import typer
 from pydantic import BaseModel
 
 from adapters import errors, events
-from bot.cli import app
+from bot.cli import COMMANDS
 from config.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -47,12 +48,13 @@ def example(table: dict[str, object] | None = None, prefix: str = "") -> list[st
     return keys
 
 
-def commands(group: typer.Typer = app, prefix: str = "") -> list[str]:
-    """Every command of the command line, with its group."""
-    names = [info.name or info.callback.__name__ for info in group.registered_commands if info.callback]
-    found = [f"{prefix}{name}" for name in names]
-    for info in group.registered_groups:
-        found += commands(info.typer_instance, f"{prefix}{info.name} ") if info.typer_instance else []
+def commands() -> list[str]:
+    """Every command of the command line; a group such as `db` by each of its commands."""
+    found: list[str] = []
+    for name in COMMANDS:
+        app: typer.Typer = importlib.import_module(f"bot.cli.{name}").app
+        inner = [info.name or info.callback.__name__ for info in app.registered_commands if info.callback]
+        found += [f"{name} {command}" for command in inner] if len(inner) > 1 else [name]
     return found
 
 
