@@ -31,7 +31,7 @@ _CARD_PATTERN = re.compile(
 def _judge_card(candidate: Candidate) -> Verdict | None:
     value = digits(candidate.value)
     if not _ISSUED.fullmatch(value):
-        return None
+        return _unknown_issuer(candidate, value)
     solid = candidate.value.isdigit()
     grouped = tuple(map(len, re.split("[ -]", candidate.value))) in _CARD_GROUPS
     named = candidate.named()
@@ -48,13 +48,20 @@ def _judge_card(candidate: Candidate) -> Verdict | None:
     return Verdict(Severity.HIGH, "payment_card_unsure", value)
 
 
+def _unknown_issuer(candidate: Candidate, value: str) -> Verdict | None:
+    """Ranges are given out anew each year, but library and travel cards pass Luhn too."""
+    if len(set(value)) > 1 and luhn.is_valid(value) and candidate.named() and not candidate.lowered():
+        return Verdict(Severity.HIGH, "payment_card_unsure", value)
+    return None
+
+
 PAYMENT_CARD = Rule(
     id="payment-card",
     label="PAYMENT_CARD",
     severity=Severity.CRITICAL,
     summary="12 to 19 digits that begin as an issuer's do and pass Luhn's check. Critical when named or "
-    "printed as on a card; high in one run of digits with nothing near it; medium when it is called a card "
-    "number and the check fails.",
+    "printed as on a card; high in one run of digits with nothing near it, and when it is called a card but no "
+    "scheme is known to issue it; medium when it is called a card number and the check fails.",
     source="ISO/IEC 7812-1 (annex B, Luhn) and the schemes' published ranges",
     pattern=_CARD_PATTERN,
     judge=_judge_card,
@@ -90,6 +97,10 @@ PAYMENT_CARD = Rule(
             "order",
             "invoice",
             "library",
+            "bus pass",
+            "smartcard",
+            "membership",
+            "loyalty",
         ),
     ),
     must=(
@@ -97,12 +108,14 @@ PAYMENT_CARD = Rule(
         Example("card number: 5555555555554444", Severity.CRITICAL),
         Example("amex 3782-822463-10005", Severity.CRITICAL),
         Example("4111111111111111", Severity.HIGH),
+        Example("my card 180000000000002", Severity.HIGH),
         Example("Library tickets: 4111 1111 1111 1111", Severity.HIGH),
         Example("card number 4111 1111 1111 1112", Severity.MEDIUM),
     ),
     must_not=(
         "4111 1111 1111 1112",
         "tracking 4111111111111111",
+        "Your library card 20000000000006 is ready",
         "9111 1111 1111 1111",
         "Ref 41111111111111110000000",
         "https://example.org/p/4111111111111111",
@@ -112,7 +125,7 @@ PAYMENT_CARD = Rule(
 
 
 # Lengths of the SWIFT IBAN registry (ISO 13616), release 99; a test holds them against python-stdnum.
-_LENGTHS = {
+IBAN_LENGTHS = {
     entry[:2]: int(entry[2:])
     for entry in """
     AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20
@@ -127,7 +140,7 @@ _IBAN_PATTERN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0
 
 def _judge_iban(candidate: Candidate) -> Verdict | None:
     text = candidate.value
-    length = _LENGTHS.get(text[:2].upper())
+    length = IBAN_LENGTHS.get(text[:2].upper())
     if length is None:
         return None
     end = _end_of(text, length)

@@ -96,10 +96,10 @@ PHONE = Rule(
 )
 
 
-# The parts and lengths of RFC 5321 (4.5.3.1); only forms people use, so no quoted local parts. A sign before
-# it would make it a handle (@user@host) or part of something longer.
+# The parts and lengths of RFC 5321 (4.5.3.1) and, for other scripts, RFC 5890; only forms people use, so no
+# quoted local parts. An @ before it makes it a handle (@user@host), a slash the user of a link.
 _EMAIL_PATTERN = re.compile(
-    r"(?<![\w.+%&*/=?^{|}~@-])\w[\w.+%'-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}(?![\w@-])"
+    r"(?<![\w.+%@/-])\w[\w.+%'-]{0,63}@(?:[\w-]{1,63}\.){1,6}(?:xn--[A-Za-z0-9-]{2,59}|[^\W\d_]{2,24})(?![\w@-])"
 )
 # Registries that serve organisations; a .com may be anybody's.
 _ORGANISATIONS = (".uk", ".wales", ".cymru", ".scot", ".org")
@@ -119,7 +119,7 @@ EMAIL = Rule(
     summary="An e-mail address. A note when it names an office or a service at an organisation's domain "
     "(enquiries@, planning@); no finding when the council has published it, or when it is an office's at a "
     "domain of which the council has published an address.",
-    source="RFC 5321, section 4.5.3.1",
+    source="RFC 5321, section 4.5.3.1; RFC 5890",
     pattern=_EMAIL_PATTERN,
     judge=_judge_email,
     reasons=("email", "email_role"),
@@ -128,6 +128,8 @@ EMAIL = Rule(
         Example("Write to jo.bloggs@example.com.", Severity.MEDIUM),
         Example("mailto:j.o'neil+home@mail.example.org", Severity.MEDIUM),
         Example("<ama@example.net>", Severity.MEDIUM),
+        Example("https://example.org/?mail=ama@example.net&go=1", Severity.MEDIUM),
+        Example("ama@b\u00fccher.example", Severity.MEDIUM),
         Example("enquiries@anytown.gov.uk", Severity.NOTE),
         Example("planning.appeals@anytown.gov.uk", Severity.NOTE),
     ),
@@ -137,6 +139,7 @@ EMAIL = Rule(
         "a@b",
         "@anytowncouncil on every network",
         "jo@example.c0m1",
+        "git clone https://git@code.example.org/bot",
     ),
 )
 
