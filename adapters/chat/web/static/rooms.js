@@ -1,0 +1,45 @@
+// The left side: rooms with what is unread, and who one is.
+
+import { whoAmI } from "./api.js";
+import { avatar, byId, counted, el, icon } from "./dom.js";
+
+/** List the rooms; `onOpen(room)` when one is chosen. */
+export function showRooms(rooms, current, onOpen) {
+  const key = byId("side").contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  const items = (list) => list.map((room) => roomItem(room, current, onOpen));
+  byId("rooms").replaceChildren(...items(rooms.filter((room) => room.kind !== "direct")));
+  byId("direct").replaceChildren(...items(rooms.filter((room) => room.kind === "direct")));
+  if (key) byId("side").querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  const unread = rooms.reduce((sum, room) => sum + room.unread, 0);
+  const name = rooms.find((room) => room.id === current)?.name;
+  document.title = `${unread ? `(${unread}) ` : ""}${name ? `${name} · ` : ""}Switchboard`;
+}
+
+function roomItem(room, current, onOpen) {
+  const isNow = room.id === current;
+  return el("li", {}, el("button", {
+    type: "button", "aria-current": isNow ? "page" : null, "data-key": `room/${room.id}`, "data-room": room.id,
+    click: () => onOpen(room),
+  }, icon(room.kind), el("span", { class: room.unread ? "name unread" : "name" }, room.name), lamp(room)));
+}
+
+function lamp(room) {
+  if (!room.unread) return null;
+  return [el("span", { class: "lamp", "aria-hidden": "true" }, String(room.unread)),
+    el("span", { class: "sr" }, `, ${counted(room.unread, "unread message", "unread messages")}`)];
+}
+
+/** The people one can be; `onChoose(id)` when one is chosen. */
+export function showPersonas(personas, onChoose) {
+  const rows = personas.map((person) => el("label", { class: "persona" },
+    el("input", { type: "radio", name: "persona", value: person.id, checked: person.id === whoAmI(), change: () => onChoose(person.id) }),
+    avatar(person.id, person.name, false),
+    el("span", {}, person.name, el("span", { class: "role" }, person.hint)), tick()));
+  byId("personas").append(...rows);
+}
+
+function tick() {
+  const drawn = icon("tick");
+  drawn.classList.add("tick");
+  return drawn;
+}
