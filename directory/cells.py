@@ -69,7 +69,7 @@ def text(cell: str) -> str | None:
     """The cell without space around it, on one line; None when empty. Raises `BadCell("too_long")`."""
     cell = cell.strip()
     if cell[:1] == "'" and GUARDED.match(cell):
-        cell = cell[1:]
+        cell = cell[1:].strip()
     if not (cell.isascii() and cell.isprintable()):
         cell = unicodedata.normalize("NFC", cell.translate(DECEPTIVE))
         cell = " ".join("".join(c if c.isprintable() or c.isspace() else "" for c in cell).split())
@@ -88,6 +88,12 @@ def email(cell: str) -> str | None:
     if not EMAIL.fullmatch(value):
         raise BadCell("bad_email")
     return value.lower()
+
+
+def address_or_nothing(cell: str) -> str | None:
+    """An address in lower case, or None: many exports put the manager's name where her address should be."""
+    value = text(cell)
+    return value.lower() if value and EMAIL.fullmatch(value) else None
 
 
 def day(cell: str) -> date | None:

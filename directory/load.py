@@ -14,9 +14,18 @@ from sqlmodel import col
 
 from config.database import Database
 from directory import privacy
-from directory.bulk import touched
+from directory.bulk import insert_many, touched
 from directory.compare import plan
-from directory.models import Account, DirectoryState, ImportBatch, PersonRecord, PersonSkill, Skill, SkillLabel
+from directory.models import (
+    Account,
+    DirectoryState,
+    FormerPerson,
+    ImportBatch,
+    PersonRecord,
+    PersonSkill,
+    Skill,
+    SkillLabel,
+)
 from directory.plans import REFUSALS, LoadPlan, LoadRefused, PersonChange
 from directory.staging import Progress, Staging, hold
 
@@ -173,9 +182,33 @@ async def _delete_records(database: Database, condition: Any, batch_id: int | No
             ids = list((await session.execute(wanted)).scalars())
             if not ids:
                 return total
+            going = await _keys(session, ids)
             await session.execute(delete(PersonSkill).where(col(PersonSkill.record_id).in_(ids)))
             await session.execute(delete(PersonRecord).where(col(PersonRecord.id).in_(ids)))
+            await _remember(session, going)
         total += len(ids)
+
+
+async def _keys(session: AsyncSession, record_ids: list[int]) -> dict[str, int]:
+    """Keyed hashes of the addresses and numbers in these records, each with its person."""
+    pepper = (await privacy.state(session)).pepper
+    wanted = select(col(PersonRecord.person_id), col(PersonRecord.email), col(PersonRecord.staff_id))
+    return {
+        privacy.keyed(pepper, kind, value): person
+        for person, email, staff_id in await session.execute(wanted.where(col(PersonRecord.id).in_(record_ids)))
+        for kind, value in (("mail", email), ("staff", staff_id))
+        if value
+    }
+
+
+async def _remember(session: AsyncSession, going: dict[str, int]) -> None:
+    """People without any record left keep their id under a hash, should they come back."""
+    still = select(col(PersonRecord.person_id)).where(col(PersonRecord.person_id).in_(set(going.values())))
+    present = set((await session.execute(still)).scalars())
+    wanted = select(col(FormerPerson.key)).where(col(FormerPerson.key).in_(going))
+    known = set((await session.execute(wanted)).scalars())
+    new = [(key, person) for key, person in going.items() if person not in present and key not in known]
+    await insert_many(session, FormerPerson, ("key", "person_id"), new)
 
 
 async def _guard(session: AsyncSession, batch_id: int | None) -> None:

@@ -32,8 +32,16 @@ class Person(Base, table=True):
     __table_args__ = (Index("ix_person_hidden", "id", sqlite_where=text("hidden"), postgresql_where=text("hidden")),)
 
     id: int = Field(sa_column=_number())
-    key: str = Field(unique=True, description="a keyed hash of the address or number the first file knew her by")
     hidden: bool = Field(default=False, description="she opted out: known to the bot, in no answer")
+
+
+class FormerPerson(Base, table=True):
+    """Whose id a keyed hash of an address or number was, so that she keeps it if she comes back after an undo."""
+
+    __tablename__ = "former_person"
+
+    key: str = Field(primary_key=True)
+    person_id: int = Field(sa_type=BIG, foreign_key="person.id", index=True)
 
 
 class PersonRecord(Base, table=True):

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from directory.models import Account, DirectoryState, Person, PersonRecord, PersonSkill, Suppression
+from directory.models import Account, DirectoryState, FormerPerson, Person, PersonRecord, PersonSkill, Suppression
 
 OPTED_OUT = "opted_out"
 ERASED = "erased"
@@ -105,6 +105,7 @@ async def _erase(session: AsyncSession, person_id: int) -> None:
         delete(PersonSkill).where(col(PersonSkill.record_id).in_(records)),
         delete(PersonRecord).where(col(PersonRecord.person_id) == person_id),
         delete(Account).where(col(Account.person_id) == person_id),
+        delete(FormerPerson).where(col(FormerPerson.person_id) == person_id),
     )
     for step in steps:
         await session.execute(step)

@@ -1,9 +1,9 @@
 """Rows of cells into people: every cell checked, every fault named, duplicates inside the file found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
-from typing import TypeVar
+from typing import Any
 
 from directory import cells
 from directory.cells import BadCell
@@ -13,12 +13,44 @@ from directory.rows import Fault, Row, WrittenSkill, shown
 MOST_SKILLS = 200
 LONGEST_SKILLS = 20_000
 
-T = TypeVar("T")
-Parser = Callable[[str], T]
+Parser = Callable[[str], Any]
+
+# How each field is read, in the order of the values in RowReader._row. Those of the second table repeat from
+# row to row and are read once a file.
+UNIQUE: dict[str, Parser] = {
+    "staff_id": cells.text,
+    "name": cells.text,
+    "email": cells.email,
+    "first_name": cells.text,
+    "last_name": cells.text,
+    **{name: partial(cells.account, platform) for name, platform in ACCOUNT_COLUMNS.items()},
+    "accounts": cells.accounts,
+}
+REPEATING: dict[str, Parser] = {
+    **dict.fromkeys(("job_title", "team", "service", "location", "working_days", "pronouns"), cells.text),
+    "manager_email": cells.address_or_nothing,
+    "last_reviewed": cells.day,
+    "contactable": cells.yes_no,
+    "opted_out": cells.yes_no,
+    "left": cells.has_left,
+    "leaving_date": cells.day,
+}
+
+
+class _Memo(dict[str, Any]):
+    """What a parser made of each cell it has met; a cell that it refuses is met again."""
+
+    def __init__(self, parse: Parser) -> None:
+        super().__init__()
+        self.parse = parse
+
+    def __missing__(self, cell: str) -> Any:
+        value = self[cell] = self.parse(cell)
+        return value
 
 
 class RowReader:
-    """Takes the rows of one file, in order. Cells that repeat, like teams and skills, are read once."""
+    """Takes the rows of one file, in order."""
 
     def __init__(self, header: Header, split_skills: Callable[[str], list[str]]) -> None:
         """Prepare for the columns of `header`."""
@@ -28,157 +60,123 @@ class RowReader:
         self._header = header
         self._width = len(header.headings)
         self._split = split_skills
-        self._at = header.places.get
-        self._accounts = [name for name in (*ACCOUNT_COLUMNS, "accounts") if name in header.places]
-        self._seen: dict[str, dict[str, int]] = {"email": {}, "staff_id": {}, "accounts": {}}
-        self._words: dict[str, str | None] = {}
-        self._days: dict[str, date | None] = {}
-        self._skills: dict[str, WrittenSkill | None] = {}
-        self._faults: list[Fault] = []
-        self._line = 0
-        self._row: list[str] = []
+        self._one_skill = _Memo(cells.skill)
+        self._accounts = any(name in header.places for name in (*ACCOUNT_COLUMNS, "accounts"))
+        parsers = UNIQUE | {name: _Memo(parse).__getitem__ for name, parse in REPEATING.items()}
+        # A column that the file lacks reads the empty cell that is put behind each row.
+        self._plan = [(name, parse, header.places.get(name, -1)) for name, parse in parsers.items()]
+        self._steps = [(parse, place) for _, parse, place in self._plan]
+        self._skills_at = header.places.get("skills", -1)
+        self._emails: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
+        self._owners: dict[tuple[str, str], int] = {}
 
     def take(self, line: int, row: list[str]) -> None:
         """Read one row, or note what is wrong with it."""
-        if len(row) < self._width or (len(row) > self._width and any(map(str.strip, row[self._width :]))):
-            counts = {"expected": self._width, "found": len(row)}
-            self.refused.append(Fault(line, "", shown(", ".join(row)), "ragged_row", counts))
+        if len(row) != self._width:
+            if len(row) < self._width or any(map(str.strip, row[self._width :])):
+                counts = {"expected": self._width, "found": len(row)}
+                self.refused.append(Fault(line, "", shown(", ".join(row)), "ragged_row", counts))
+                return
+            del row[self._width :]
+        row.append("")
+        try:
+            person = self._person(line, row)
+        except BadCell:
+            self.refused += self._explain(line, row)
             return
-        self._line, self._row, self._faults = line, row, []
-        person = self._person()
-        if person is None or self._faults:
-            self.refused += self._faults
-        elif not self._is_duplicate(person):
+        if not self._is_duplicate(person):
             self.rows.append(person)
 
-    def _person(self) -> Row | None:
-        get, name, staff_id, email = self._cell, self._name(), self._cell("staff_id", cells.text), self._email("email")
-        if not self._faults and staff_id is None and email is None:
-            self._fault("email", "", "no_key", {})
+    def _person(self, line: int, row: list[str]) -> Row:
+        """The person in this row. Raises `BadCell` at the first thing that is wrong."""
+        staff_id, name, email, first, last, slack, matrix, web, others, *rest = [
+            parse(row[place]) for parse, place in self._steps
+        ]
+        (
+            job_title,
+            team,
+            service,
+            location,
+            days,
+            pronouns,
+            manager,
+            reviewed,
+            contactable,
+            opted_out,
+            left,
+            last_day,
+        ) = rest
         if name is None:
-            return None
-        left = get("left", cells.has_left) or False
-        opted_out = get("opted_out", cells.yes_no)
-        contactable = get("contactable", cells.yes_no)
-        leaving = self._day("leaving_date") or (left if isinstance(left, date) else None)
-        return Row(
-            self._line,
-            staff_id,
-            name,
-            email,
-            self._word("job_title"),
-            self._word("team"),
-            self._word("service"),
-            self._word("location"),
-            self._manager(),
-            self._word("working_days"),
-            self._word("pronouns"),
-            self._day("last_reviewed"),
-            contactable is not False and opted_out is not True,
-            left is True,
-            leaving,
-            self._account_ids() if self._accounts else (),
-            self._skill_list(),
-        )
+            name = " ".join(filter(None, (first, last)))
+            if not name:
+                raise BadCell("no_name")
+        if email is None and staff_id is None:
+            raise BadCell("no_key")
+        if last_day is None and isinstance(left, date):
+            last_day = left
+        accounts = (*filter(None, (slack, matrix, web)), *others) if self._accounts else ()
+        listed = contactable is not False and opted_out is not True
+        skills = self._skills(row[self._skills_at])
+        where = (job_title, team, service, location, manager, days, pronouns, reviewed)
+        return Row(line, staff_id, name, email, *where, listed, left is True, last_day, accounts, skills)
 
-    def _fault(self, field: str, value: str, code: str, params: object) -> None:
-        place = self._at(field)
-        heading = self._header.headings[place] if place is not None else field
-        details = params if isinstance(params, dict) else {}
-        self._faults.append(Fault(self._line, heading, shown(value), code, details))
-
-    def _cell(self, field: str, parse: Parser[T | None]) -> T | None:
-        place = self._at(field)
-        if place is None or not (raw := self._row[place]):
-            return None
-        try:
-            return parse(raw)
-        except BadCell as bad:
-            self._fault(field, raw, bad.code, bad.params)
-            return None
-
-    def _name(self) -> str | None:
-        name = self._cell("name", cells.text)
-        if name is None:
-            parts = (self._cell("first_name", cells.text), self._cell("last_name", cells.text))
-            name = " ".join(filter(None, parts)) or None
-        if name is None and not self._faults:
-            self._fault("name", "", "no_name", {})
-        return name
-
-    def _email(self, field: str) -> str | None:
-        return self._cell(field, cells.email)
-
-    def _manager(self) -> str | None:
-        # Many exports put the manager's name in this column; it is kept only when it is an address.
-        value = self._word("manager_email")
-        return value.lower() if value and cells.EMAIL.fullmatch(value) else None
-
-    def _word(self, field: str) -> str | None:
-        place = self._at(field)
-        if place is None:
-            return None
-        raw = self._row[place]
-        if raw in self._words:
-            return self._words[raw]
-        value = self._words[raw] = self._cell(field, cells.text)
-        return value
-
-    def _day(self, field: str) -> date | None:
-        place = self._at(field)
-        if place is None:
-            return None
-        raw = self._row[place]
-        if raw in self._days:
-            return self._days[raw]
-        value = self._cell(field, cells.day)
-        if value is not None:
-            self._days[raw] = value
-        return value
-
-    def _account_ids(self) -> tuple[tuple[str, str], ...]:
-        found: list[tuple[str, str]] = []
-        for field in self._accounts:
-            if field == "accounts":
-                found += self._cell(field, cells.accounts) or ()
-                continue
-            if one := self._cell(field, partial(cells.account, ACCOUNT_COLUMNS[field])):
-                found.append(one)
-        return tuple(dict.fromkeys(found))
-
-    def _skill_list(self) -> tuple[WrittenSkill, ...]:
-        place = self._at("skills")
-        if place is None or not (raw := self._row[place]):
+    def _skills(self, cell: str) -> tuple[WrittenSkill, ...]:
+        if not cell:
             return ()
-        items = self._split(raw) if len(raw) <= LONGEST_SKILLS else []
+        items = self._split(cell) if len(cell) <= LONGEST_SKILLS else []
         if not items or len(items) > MOST_SKILLS:
-            self._fault("skills", raw, "too_many_skills", {"most": MOST_SKILLS})
-            return ()
-        known = self._skills
-        found: dict[str, WrittenSkill] = {}
-        for item in items:
-            try:
-                one = known[item] if item in known else self._new_skill(item)
-            except BadCell as bad:
-                self._fault("skills", item, bad.code, bad.params)
-                continue
-            # Said twice, the higher level counts.
-            if one and (one.label not in found or (found[one.label].level or 0) < (one.level or 0)):
-                found[one.label] = one
-        return tuple(found.values())
+            raise BadCell("too_many_skills", {"most": MOST_SKILLS})
+        read = self._one_skill
+        found = [one for item in items if (one := read[item])]
+        by_label = {one[0]: one for one in found}
+        if len(by_label) == len(found):
+            return tuple(found)
+        for one in found:  # said twice: the higher level counts
+            if (by_label[one.label].level or 0) < (one.level or 0):
+                by_label[one.label] = one
+        return tuple(by_label.values())
 
-    def _new_skill(self, item: str) -> WrittenSkill | None:
-        one = self._skills[item] = cells.skill(item)
-        return one
+    def _explain(self, line: int, row: list[str]) -> list[Fault]:
+        """Everything that is wrong with a row, not just the first thing."""
+        faults = []
+        for name, parse, place in self._plan:
+            try:
+                parse(row[place])
+            except BadCell as bad:
+                faults.append(self._fault(line, name, row[place], bad))
+        for item in self._split(row[self._skills_at][:LONGEST_SKILLS]):
+            try:
+                self._one_skill[item]
+            except BadCell as bad:
+                faults.append(self._fault(line, "skills", item, bad))
+        if not faults:
+            try:
+                self._person(line, row)
+            except BadCell as bad:  # a name or a key is missing, or the skills are too many
+                field = {"no_name": "name", "no_key": "email"}.get(bad.code, "skills")
+                faults.append(self._fault(line, field, row[self._header.places.get(field, -1)], bad))
+        return faults
+
+    def _fault(self, line: int, field: str, value: str, bad: BadCell) -> Fault:
+        heading: Mapping[str, str] = self._header.columns
+        return Fault(line, heading.get(field, field), shown(value), bad.code, bad.params)
 
     def _is_duplicate(self, row: Row) -> bool:
-        keys = [("email", row.email), ("staff_id", row.staff_id), *(("accounts", ":".join(a)) for a in row.accounts)]
-        for field, value in keys:
-            if value and (first := self._seen[field].get(value)):
-                code = "duplicate_account" if field == "accounts" else "duplicate_person"
-                self.duplicates.append(Fault(row.line, field, shown(value), code, {"first_line": first}))
+        """Whether an earlier row is the same person, or has the same account; noted with both lines."""
+        owners = [("account", ":".join(one), self._owners.get(one)) for one in row.accounts]
+        email = self._emails.get(row.email) if row.email else None
+        number = self._numbers.get(row.staff_id) if row.staff_id else None
+        for field, value, first in (("email", row.email, email), ("staff_id", row.staff_id, number), *owners):
+            if first is not None:
+                code = "duplicate_account" if field == "account" else "duplicate_person"
+                heading = self._header.columns.get(field, field)
+                self.duplicates.append(Fault(row.line, heading, shown(value or ""), code, {"first_line": first}))
                 return True
-        for field, value in keys:
-            if value:
-                self._seen[field][value] = row.line
+        if row.email:
+            self._emails[row.email] = row.line
+        if row.staff_id:
+            self._numbers[row.staff_id] = row.line
+        for one in row.accounts:
+            self._owners[one] = row.line
         return False

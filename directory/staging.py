@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
@@ -13,19 +13,19 @@ from config.database import Database
 from directory import privacy
 from directory.bulk import in_pieces, insert_many, touched
 from directory.compare import FIELDS, Existing, Values, account_platforms, covered, marks, merged, records
-from directory.models import Account, DirectoryState, Person, PersonRecord, PersonSkill, Skill, SkillLabel
+from directory.models import Account, DirectoryState, FormerPerson, Person, PersonRecord, PersonSkill, Skill, SkillLabel
 from directory.plans import LoadPlan, LoadRefused
 from directory.rows import Row, WrittenSkill
 from directory.vocabulary import normal
 
 Progress = Callable[[int, int], None]
 
-PEOPLE_AT_ONCE = 400
+PEOPLE_AT_ONCE = 1000
 # Seconds between two transactions. SQLite does not queue writers: one that waits looks again now and then,
 # and must find the door open.
 PAUSE = 0.01
 
-PERSON_COLUMNS = ("id", "key", "hidden")
+PERSON_COLUMNS = ("id", "hidden")
 RECORD_COLUMNS = ("id", "person_id", "since", "staff_id", "name", "name_key", *FIELDS[2:])
 LINK_COLUMNS = ("record_id", "label_id", "level", "expires")
 ACCOUNT_COLUMNS = ("id", "person_id", "platform", "account", "since")
@@ -45,6 +45,8 @@ class Staging:
         self._next: dict[type[SQLModel], int] = {}
         self._pepper = ""
         self._suppressed: dict[str, str] = {}
+        self._former: dict[str, int] = {}
+        self._returned: set[int] = set()
 
     async def run(self, progress: Progress | None) -> None:
         """Write everything. Raises `LoadRefused("overtaken")`."""
@@ -55,7 +57,7 @@ class Staging:
         for places in in_pieces(steps.added, PEOPLE_AT_ONCE):
             await self._add(places)
             done = await self._report(done + len(places), total, progress)
-        for changes in in_pieces(steps.changed, PEOPLE_AT_ONCE // 2):
+        for changes in in_pieces(steps.changed, PEOPLE_AT_ONCE // 4):
             await self._change(changes)
             done = await self._report(done + len(changes), total, progress)
 
@@ -75,6 +77,8 @@ class Staging:
         async with self._database.reading() as session:
             self._pepper = (await privacy.state(session)).pepper
             self._suppressed = await privacy.suppressed(session)
+            former = select(col(FormerPerson.key), col(FormerPerson.person_id))
+            self._former = dict((await session.execute(former)).tuples().all())
             for table in (Person, PersonRecord, Skill, SkillLabel, Account):
                 self._next[table] = 1 + ((await session.execute(select(func.max(col(table.id))))).scalar_one() or 0)
             rows = await session.execute(select(col(SkillLabel.label), col(SkillLabel.id)))
@@ -113,32 +117,31 @@ class Staging:
 
     async def _add(self, places: Sequence[int]) -> None:
         rows = [self._plan.csv_file.rows[place] for place in places]
-        keys = [privacy.keyed(self._pepper, *marks(row)[0]) for row in rows]
-        known = await self._orphans(keys)
-        people, person_ids = [], []
-        for row, key, number in zip(rows, keys, self._numbers(Person, len(rows)), strict=True):
-            person_ids.append(known.get(key) or number)
-            if key not in known:
-                people.append((number, key, self._opted_out(row)))
-            elif not known[key]:
-                people.append((number, f"{key}:{number}", self._opted_out(row)))
+        known = [self._known_before(row) for row in rows] if self._former else [None] * len(rows)
+        numbers = self._numbers(Person, len(rows))
+        person_ids = [before or number for before, number in zip(known, numbers, strict=True)]
+        people = [
+            (number, self._opted_out(row)) for number, row in zip(person_ids, rows, strict=True) if number in numbers
+        ]
         records_, links = self._records(person_ids, [row[1:15] for row in rows], [row.skills for row in rows])
         accounts = self._accounts(zip(person_ids, rows, strict=True))
         async with self._writing() as session:
+            if any(known):
+                back = [number for number in known if number]
+                await session.execute(delete(FormerPerson).where(col(FormerPerson.person_id).in_(back)))
             await insert_many(session, Person, PERSON_COLUMNS, people)
             await insert_many(session, PersonRecord, RECORD_COLUMNS, records_)
             await insert_many(session, PersonSkill, LINK_COLUMNS, links)
             await insert_many(session, Account, ACCOUNT_COLUMNS, accounts)
 
-    async def _orphans(self, keys: list[str]) -> dict[str, int]:
-        """People of an undone load who come again keep their id; 0 where the key is a present person's."""
-        if not self._plan.generation:
-            return {}
-        holds = privacy.current(PersonRecord, self._plan.generation)
-        present = select(col(PersonRecord.person_id)).where(holds, col(PersonRecord.person_id) == col(Person.id))
-        async with self._database.reading() as session:
-            wanted = select(col(Person.key), col(Person.id), present.exists()).where(col(Person.key).in_(keys))
-            return {key: 0 if taken else number for key, number, taken in await session.execute(wanted)}
+    def _known_before(self, row: Row) -> int | None:
+        """The id of somebody whose load was undone and who comes again; each id is given once."""
+        for mark in marks(row):
+            number = self._former.get(privacy.keyed(self._pepper, *mark))
+            if number and number not in self._returned:
+                self._returned.add(number)
+                return number
+        return None
 
     def _opted_out(self, row: Row) -> bool:
         if not self._suppressed:
