@@ -68,7 +68,8 @@ def main(
 
 
 def _fail(code: str, **params: object) -> NoReturn:
-    typer.echo(say(f"leaks.scan.wrong.{code}", **params), err=True)
+    # One line, also when the name of a file holds a line break.
+    typer.echo(" ".join(say(f"leaks.scan.wrong.{code}", **params).split()), err=True)
     raise typer.Exit(FAILED)
 
 

@@ -1,0 +1,267 @@
+"""Pictures keep their pixels and lose everything else; hostile ones end in one clear refusal."""
+
+import asyncio
+import hashlib
+import io
+import os
+import struct
+import subprocess
+import zlib
+
+import pytest
+from PIL import ExifTags, Image, ImageCms, PngImagePlugin
+
+from bot.leaks.images import CleanPicture, Limits, PictureRefused, clean, clean_async
+from bot.wording import known, say
+
+SECRET = "Ama Example at home"
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+WIDTH, HEIGHT = 64, 48
+SIDEWAYS = 6
+"""EXIF orientation of a camera held on its side: shown turned a quarter to the right."""
+
+
+def drawing(mode: str = "RGB") -> Image.Image:
+    picture = Image.new("RGB", (WIDTH, HEIGHT), "white")
+    picture.paste((200, 0, 0), (0, 0, WIDTH // 2, HEIGHT // 2))
+    return picture.convert(mode)
+
+
+def details() -> Image.Exif:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = SECRET
+    exif[ExifTags.Base.Artist] = SECRET
+    exif[ExifTags.Base.ImageDescription] = SECRET
+    exif[ExifTags.Base.DateTime] = "2025:05:03 10:00:00"
+    exif[ExifTags.Base.Orientation] = SIDEWAYS
+    exif[ExifTags.Base.HostComputer] = SECRET
+    place = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    place[ExifTags.GPS.GPSLatitudeRef], place[ExifTags.GPS.GPSLatitude] = "N", (51.0, 30.0, 0.0)
+    place[ExifTags.GPS.GPSAreaInformation] = SECRET.encode()
+    return exif
+
+
+def saved(kind: str, picture: Image.Image | None = None, **options: object) -> bytes:
+    target = io.BytesIO()
+    (picture or drawing()).save(target, kind, **options)
+    return target.getvalue()
+
+
+def jpeg() -> bytes:
+    xmp = f"<x:xmpmeta>{SECRET}</x:xmpmeta>".encode()
+    return saved("JPEG", exif=details(), comment=SECRET.encode(), icc_profile=SRGB, xmp=xmp)
+
+
+def png() -> bytes:
+    notes = PngImagePlugin.PngInfo()
+    notes.add_text("Author", SECRET)
+    notes.add_text("Comment", SECRET, zip=True)
+    notes.add_itxt("XML:com.adobe.xmp", f"<x>{SECRET}<exif:GPSLatitude/></x>")
+    return saved("PNG", pnginfo=notes, exif=details(), icc_profile=SRGB)
+
+
+def webp() -> bytes:
+    return saved("WEBP", exif=details(), xmp=SECRET.encode(), icc_profile=SRGB)
+
+
+def gif() -> bytes:
+    second = drawing("P").rotate(90)
+    return saved("GIF", drawing("P"), comment=SECRET.encode(), save_all=True, append_images=[second])
+
+
+EXIF_CODES = {"author", "camera_details", "comment", "gps_position", "other_details", "time_taken"}
+CARRIERS = {
+    "image/jpeg": (jpeg(), {*EXIF_CODES, "xmp", "colour_profile"}),
+    "image/png": (png(), {*EXIF_CODES, "xmp", "colour_profile", "text_notes"}),
+    "image/webp": (webp(), {*EXIF_CODES, "xmp", "colour_profile"}),
+    "image/gif": (gif(), {"comment", "further_frames"}),
+}
+# What metadata are called in the bytes of the four formats.
+MARKS = (
+    SECRET.encode(), b"Exif", b"EXIF", b"eXIf", b"xmpmeta", b"XMP", b"ICCP", b"iCCP", b"ICC_PROFILE", b"tEXt", b"zTXt",
+    b"iTXt", b"2025:05:03", b"\xff\xfe",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("media_type", "data", "codes"), [(k, *v) for k, v in CARRIERS.items()], ids=CARRIERS)
+def test_nothing_but_the_pixels_survives(media_type: str, data: bytes, codes: set[str]) -> None:
+    assert SECRET.encode() in data
+    picture = clean(data)
+    assert set(picture.removed) == codes
+    assert picture.media_type == media_type
+    assert picture.sha256 == hashlib.sha256(picture.data).hexdigest()
+    assert not [mark for mark in MARKS if mark in picture.data]
+    again = clean(picture.data)
+    assert again.removed == ()
+    assert all(known(f"leaks.removed.{code}") for code in codes)
+
+
+@pytest.mark.parametrize("media_type", ["image/jpeg", "image/png", "image/webp"])
+def test_the_camera_on_its_side_is_turned_upright(media_type: str) -> None:
+    picture = clean(CARRIERS[media_type][0])
+    assert (picture.width, picture.height) == (HEIGHT, WIDTH)
+    shown = Image.open(io.BytesIO(picture.data)).convert("RGB")
+    assert shown.size == (HEIGHT, WIDTH)
+    assert red(shown.getpixel((HEIGHT - 4, 4)))
+    assert not red(shown.getpixel((4, 4)))
+
+
+def red(colour: object) -> bool:
+    assert isinstance(colour, tuple)
+    return bool(colour[0] > 150 and colour[1] < 80 and colour[2] < 80)
+
+
+MODES = ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_ordinary_kind_of_pixel_is_taken(mode: str) -> None:
+    source = Image.new("I;16", (WIDTH, HEIGHT), 40_000) if mode == "I;16" else drawing(mode)
+    picture = clean(saved("PNG", source))
+    shown = Image.open(io.BytesIO(picture.data))
+    assert shown.size == (WIDTH, HEIGHT)
+    if mode == "I;16":
+        assert shown.getpixel((0, 0)) == 40_000 // 256
+    else:
+        assert shown.convert("RGBA").tobytes() == source.convert("RGBA").tobytes()
+
+
+def test_a_clear_background_stays_clear() -> None:
+    source = Image.new("RGBA", (WIDTH, HEIGHT), (0, 0, 0, 0))
+    for kind in ("PNG", "WEBP", "GIF"):
+        shown = Image.open(io.BytesIO(clean(saved(kind, source)).data)).convert("RGBA")
+        assert shown.getpixel((0, 0))[3] == 0, kind  # type: ignore[index]  # Pillow types a pixel as any of its kinds
+
+
+def test_print_colours_become_screen_colours() -> None:
+    assert Image.open(io.BytesIO(clean(saved("JPEG", drawing("CMYK"))).data)).mode == "RGB"
+
+
+def test_a_broken_colour_profile_does_not_cost_the_picture() -> None:
+    assert clean(saved("JPEG", icc_profile=b"no profile at all")).removed == ("colour_profile",)
+
+
+def chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def bomb(side: int) -> bytes:
+    """A PNG of side times side black dots: tens of kilobytes that unfold to hundreds of megabytes."""
+    row = bytes(1 + side // 8)
+    pack = zlib.compressobj(9)
+    body = b"".join(pack.compress(row) for _ in range(side)) + pack.flush()
+    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def text_bomb() -> bytes:
+    """A PNG whose note unfolds to 200 million bytes."""
+    note = b"Comment\0\0" + zlib.compress(bytes(200_000_000), 1)
+    plain = saved("PNG")
+    return plain[:33] + chunk(b"zTXt", note) + plain[33:]
+
+
+WHOLE = {"jpeg": saved("JPEG"), "png": saved("PNG"), "webp": saved("WEBP"), "gif": saved("GIF", drawing("P"))}
+REFUSED = [
+    ("too_many_pixels", bomb(20_000)),
+    ("too_many_pixels", bomb(6_000)),
+    ("not_a_picture", b""),
+    ("not_a_picture", b"hello"),
+    ("not_a_picture", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    ("not_a_picture", saved("BMP")),
+    ("not_a_picture", b"\x89PNG\r\n\x1a\n"),
+    ("damaged", text_bomb()),
+    *(("damaged", data[: len(data) // 2]) for data in WHOLE.values()),
+]
+
+
+@pytest.mark.parametrize(("code", "data"), REFUSED)
+def test_hostile_pictures_end_in_one_clear_line(code: str, data: bytes) -> None:
+    assert len(data) < 2_000_000
+    with pytest.raises(PictureRefused) as refused:
+        clean(data)
+    assert refused.value.code == code
+    assert say(f"leaks.picture.{code}", **refused.value.params)
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_a_byte_wrong_anywhere_is_a_picture_or_a_refusal(kind: str) -> None:
+    whole = WHOLE[kind]
+    outcomes = []
+    for place in range(2, len(whole), max(1, len(whole) // 4)):
+        try:
+            outcomes.append(clean(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :]).media_type)
+        except PictureRefused as refused:
+            outcomes.append(refused.code)
+    assert outcomes
+    assert set(outcomes) <= {"damaged", "not_a_picture", "too_many_pixels", f"image/{kind}"}
+
+
+def test_too_large_a_file_is_not_even_handed_to_the_child() -> None:
+    with pytest.raises(PictureRefused) as refused:
+        clean(bytes(1_000_001), Limits(megabytes=1))
+    assert (refused.value.code, refused.value.params) == ("too_large_bytes", {"limit": "1"})
+
+
+def test_a_child_over_its_time_or_memory_is_ended() -> None:
+    with pytest.raises(PictureRefused) as refused:
+        clean(WHOLE["png"], Limits(seconds=0.001))
+    assert refused.value.code == "took_too_long"
+    with pytest.raises(PictureRefused) as refused:
+        clean(saved("PNG", Image.new("RGB", (4000, 4000))), Limits(memory=60_000_000))
+    assert refused.value.code == "damaged"
+
+
+def test_a_child_over_its_processor_time_is_ended() -> None:
+    noise = Image.effect_noise((4000, 4000), 90).convert("RGB")
+    data = saved("PNG", noise, compress_level=1)
+    with pytest.raises(PictureRefused) as refused:
+        clean(data, Limits(megabytes=60, cpu_seconds=1))
+    assert refused.value.code == "took_too_long"
+
+
+@pytest.mark.asyncio
+async def test_the_event_loop_is_free_meanwhile() -> None:
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            ticks += 1
+            await asyncio.sleep(0.005)
+
+    ticking = asyncio.create_task(tick())
+    pictures = await asyncio.gather(clean_async(jpeg()), clean_async(png()))
+    ticking.cancel()
+    assert [type(picture) for picture in pictures] == [CleanPicture, CleanPicture]
+    assert pictures[0] == clean(jpeg())
+    assert ticks > 1
+
+
+@pytest.mark.asyncio
+async def test_refusals_and_time_limits_hold_for_the_event_loop_too() -> None:
+    with pytest.raises(PictureRefused, match="not_a_picture"):
+        await clean_async(b"hello")
+    with pytest.raises(PictureRefused, match="too_large_bytes"):
+        await clean_async(bytes(1_000_001), Limits(megabytes=1))
+    with pytest.raises(PictureRefused, match="took_too_long"):
+        await clean_async(jpeg(), Limits(seconds=0.001))
+
+
+@pytest.mark.asyncio
+async def test_a_cancelled_call_leaves_no_child_behind() -> None:
+    call = asyncio.create_task(clean_async(jpeg()))
+    await asyncio.sleep(0.02)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert not [line for line in children() if "bot.leaks.images" in line]
+
+
+def children() -> list[str]:
+    """Command lines of the processes this one started and has not seen end."""
+    listed = subprocess.run(
+        ["ps", "-o", "args=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=True
+    )
+    assert listed.stdout, "ps lists at least itself"
+    return listed.stdout.splitlines()
