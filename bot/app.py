@@ -16,8 +16,8 @@ from bot.announcements import delivery, release
 from bot.announcements.media import Pictures
 from bot.announcements.shelf import DatabaseShelf
 from bot.dispatch import Dispatcher
-from bot.leases import Owner
 from bot.leaks.context import NO_CONTACTS
+from bot.leases import Owner
 from bot.services import Services
 from config import logs
 from config.database import Database
@@ -30,6 +30,10 @@ log = logs.get("app")
 # Concrete adapters by dotted name: a library is loaded only when its adapter is switched on.
 PARTS = {
     "web": "adapters.chat.web:WebChat",
+    "web settings": "adapters.chat.web:WebChatSettings",
+    "web account": "adapters.chat.web:WebAccount",
+    "web room": "adapters.chat.web:WebRoom",
+    "web client": "adapters.chat.web.client:Dialogue",
     "feed": "adapters.publish.feed:FeedPublisher",
     "feed site": "adapters.publish.feed:FeedSite",
     "feed pages": "adapters.publish.feed:feed_application",
@@ -112,8 +116,7 @@ class App:
             ("delivery", lambda: delivery.step(self.services, self.owner)),
             ("sweep", lambda: release.sweep(self.services)),
         ]
-        for _ in range(DISPATCHERS):
-            steps.append(("inbox", Dispatcher(self.services, finder, self.owner).step))
+        steps += [("inbox", Dispatcher(self.services, finder, self.owner).step) for _ in range(DISPATCHERS)]
         async with asyncio.TaskGroup() as group:
             for name, step in steps:
                 group.create_task(self._loop(name, step), name=name)

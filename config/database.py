@@ -57,9 +57,7 @@ class Database:
         """Prepare the engine for `url`; nothing is opened yet. Raises `DatabaseUnavailable` for a bad URL."""
         try:
             self.url = make_url(url)
-        except (
-            Exception
-        ) as error:  # SQLAlchemy raises several kinds here; each means the same to the operator
+        except Exception as error:  # SQLAlchemy raises several kinds here; each means the same to the operator
             raise DatabaseUnavailable(f"database.url cannot be read: {error}") from error
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: AsyncEngine = create_async_engine(self.url, **_engine_options(self.is_sqlite))
@@ -87,9 +85,8 @@ class Database:
 
         Never await the network inside. On SQLite the write lock is held from the first statement.
         """
-        async with AsyncSession(self.engine, expire_on_commit=False) as session:
-            async with session.begin():
-                yield session
+        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
 
     async def now(self, session: AsyncSession) -> datetime:
         """The time (UTC) by the clock that leases use: the server's on PostgreSQL, this machine's on SQLite."""

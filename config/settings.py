@@ -90,12 +90,8 @@ class DatabaseSettings(Section):
 class Log(Section):
     """The log: JSON lines without names, words or tokens."""
 
-    level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="How much is written."
-    )
-    file: Path | None = Field(
-        default=None, description="Write the log to this file instead of standard error."
-    )
+    level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is written.")
+    file: Path | None = Field(default=None, description="Write the log to this file instead of standard error.")
 
 
 class Access(Section):
@@ -125,9 +121,7 @@ class AnnouncementSettings(Section):
         default=10, ge=1, le=1440, description="How late an announcement may start by itself."
     )
     open_drafts: int = Field(default=3, ge=1, le=50, description="Announcements one person may have waiting.")
-    lease_seconds: float = Field(
-        default=60, ge=1, le=600, description="How long one worker may hold one delivery."
-    )
+    lease_seconds: float = Field(default=60, ge=1, le=600, description="How long one worker may hold one delivery.")
     settle_seconds: float = Field(
         default=60, ge=0, le=600, description="Wait before looking up a delivery that is unsure."
     )
@@ -160,9 +154,7 @@ class Secrets(Section):
 class Settings(BaseSettings):
     """All settings."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, secrets_nested_subdir=True
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
 
     organisation: Organisation = Field(default_factory=Organisation)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
@@ -179,12 +171,38 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library calls with it; we read no .env
+        dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Secret files beat the environment, which beats the settings file."""
+        """Secret files beat the environment, which beats the settings file; no .env file is read."""
+        del dotenv_settings
         toml = TomlConfigSettingsSource(settings_cls)
         return NestedSecretsSettingsSource(file_secret_settings), env_settings, toml, init_settings
+
+
+class _Given(Settings):
+    """Settings from values alone."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Nothing but what was given."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+
+def given(values: dict[str, Any]) -> Settings:
+    """Settings from values alone: no file, no environment. Raises `BadSettings`."""
+    try:
+        return _Given(**values)
+    except ValidationError as error:
+        raise BadSettings([_fault(item) for item in error.errors()]) from None
 
 
 def load(file: Path | None = None, secrets: Sequence[Path] = ()) -> Settings:

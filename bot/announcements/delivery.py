@@ -28,7 +28,6 @@ from bot.services import Services
 from bot.turn import plain
 from bot.wording import known, listed, say
 from config import logs
-from config.database import Database
 
 log = logs.get("delivery")
 
@@ -292,10 +291,10 @@ async def _make_unsure(session: AsyncSession, ids: Sequence[int | None], when: d
     )
 
 
-async def reclaim(database: Database, services: Services, me: Owner) -> int:
+async def reclaim(services: Services, me: Owner) -> int:
     """At start: what processes of this host that are gone were sending becomes unsure; how many."""
-    async with database.writing() as session:
-        now = await database.now(session)
+    async with services.database.writing() as session:
+        now = await services.database.now(session)
         rows = (await session.execute(select(DeliveryRow).where(col(DeliveryRow.owner).is_not(None)))).scalars()
         dead = [row for row in rows if is_dead(row.owner or "", me)]
         for row in dead:

@@ -1,0 +1,197 @@
+"""Plays a tour: a text in which people say, see, react, press and drop, one step a line.
+
+    ama says in general: @switchboard who knows about flood maping?
+    ama sees: flood mapping
+    jo reacts ✅ to: #1 r2
+    public shows: The library
+
+`…` in what is seen stands for anything. Lines beginning with `#` are headings, empty lines are skipped.
+"""
+
+import asyncio
+import html
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+WITHIN = 20.0
+"""Seconds in which something must be seen; generous, for a busy machine."""
+
+PAUSE = 0.1
+"""Seconds between two looks."""
+
+ABSENT = 1.0
+"""Seconds in which something must not appear."""
+
+
+class TourFault(Exception):
+    """A line of the tour cannot be read, or did not come true; the message names line and reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line: who does what, where or with which emoji, and the words."""
+
+    line: int
+    source: str
+    who: str
+    verb: str
+    extra: str
+    words: str
+
+
+_FORMS = (
+    ("says", re.compile(r"(?P<who>\w+) says in (?P<extra>[\w-]+): (?P<words>.+)")),
+    ("sees", re.compile(r"(?P<who>\w+) sees(?P<extra> privately)?: (?P<words>.+)")),
+    ("misses", re.compile(r"(?P<who>\w+) does not see(?P<extra>): (?P<words>.+)")),
+    ("reacts", re.compile(r"(?P<who>\w+) reacts (?P<extra>\S+) to: (?P<words>.+)")),
+    ("unreacts", re.compile(r"(?P<who>\w+) takes (?P<extra>\S+) away from: (?P<words>.+)")),
+    ("presses", re.compile(r"(?P<who>\w+) presses(?P<extra>): (?P<words>.+)")),
+    ("drops", re.compile(r"(?P<who>\w+) drops in (?P<extra>[\w-]+): (?P<words>.+)")),
+    ("shows", re.compile(r"(?P<who>public) shows(?P<extra>): (?P<words>.+)")),
+    ("hides", re.compile(r"(?P<who>public) does not show(?P<extra>): (?P<words>.+)")),
+)
+
+
+def parse(text: str) -> list[Step | str]:
+    """The steps, and headings as text. Raises `TourFault` with every line that cannot be read."""
+    found: list[Step | str] = []
+    faults = []
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip()
+        if not line:
+            continue
+        if line.startswith("#"):
+            found.append(line.lstrip("# "))
+            continue
+        step = _step(number, line)
+        if step is None:
+            faults.append(f"line {number}: {line!r} is no step")
+        else:
+            found.append(step)
+    if faults:
+        raise TourFault("; ".join(faults))
+    return found
+
+
+def _step(number: int, line: str) -> Step | None:
+    for verb, form in _FORMS:
+        match = form.fullmatch(line)
+        if match:
+            extra = (match.group("extra") or "").strip()
+            return Step(number, line, match.group("who"), verb, extra, match.group("words").strip())
+    return None
+
+
+def pattern(words: str) -> str:
+    """Words as a regular expression in which `…` stands for anything."""
+    return ".*?".join(re.escape(piece.strip()) for piece in words.split("…"))
+
+
+class Player:
+    """Plays steps against a chat through its dialogue client."""
+
+    def __init__(self, chat: Any, say: Callable[[str], None]) -> None:
+        """`chat` is the web chat's `Dialogue`; `say` shows each line as it is played."""
+        self._chat, self._say = chat, say
+
+    async def play(self, steps: Sequence[Step | str]) -> int:
+        """Play all steps; how many there were. Raises `TourFault` at the first that fails."""
+        played = 0
+        for step in steps:
+            if isinstance(step, str):
+                self._say(f"\n{step}")
+                continue
+            try:
+                shown = await self.one(step)
+            except (AssertionError, LookupError, OSError) as error:
+                raise TourFault(f"line {step.line}: {step.source}\n  {error}") from error
+            self._say(f"  {step.source}" + "".join(f"\n      | {line}" for line in shown.splitlines()))
+            played += 1
+        return played
+
+    async def one(self, step: Step) -> str:
+        """Play one step; what was seen."""
+        verbs: dict[str, Callable[[Step], Awaitable[str]]] = {
+            "says": self._says,
+            "sees": self._sees,
+            "misses": self._misses,
+            "reacts": self._reacts,
+            "unreacts": self._unreacts,
+            "presses": self._presses,
+            "drops": self._drops,
+            "shows": self._shows,
+            "hides": self._hides,
+        }
+        return await verbs[step.verb](step)
+
+    async def _says(self, step: Step) -> str:
+        await self._chat.person(step.who).says(self._room(step), step.words)
+        return ""
+
+    async def _sees(self, step: Step) -> str:
+        private = True if step.extra else None
+        seen = await self._chat.person(step.who).sees(pattern(step.words), private=private, within=WITHIN)
+        words: str = seen.words
+        return words
+
+    async def _misses(self, step: Step) -> str:
+        await asyncio.sleep(ABSENT)
+        if await self._chat.person(step.who).finds(pattern(step.words)):
+            raise LookupError(f"{step.who} sees it after all")
+        return ""
+
+    async def _reacts(self, step: Step) -> str:
+        person = self._chat.person(step.who)
+        seen = await person.sees(pattern(step.words), within=WITHIN)
+        await person.reacts(seen.id, step.extra)
+        return ""
+
+    async def _unreacts(self, step: Step) -> str:
+        person = self._chat.person(step.who)
+        seen = await person.sees(pattern(step.words), within=WITHIN)
+        await person.unreacts(seen.id, step.extra)
+        return ""
+
+    async def _presses(self, step: Step) -> str:
+        person = self._chat.person(step.who)
+        await self._until(lambda: self._press(person, step.words))
+        return ""
+
+    async def _press(self, person: Any, label: str) -> bool:
+        for room in await person.rooms():
+            for message in reversed(await person.reads(room)):
+                if label in message.buttons:
+                    await person.presses(message.id, label)
+                    return True
+        return False
+
+    async def _public(self, step: Step) -> bool:
+        page = html.unescape(await self._chat.page("/public/"))
+        return re.search(pattern(step.words), page, re.DOTALL) is not None
+
+    async def _until(self, look: Callable[[], Awaitable[bool]]) -> None:
+        for _ in range(round(WITHIN / PAUSE)):
+            if await look():
+                return
+            await asyncio.sleep(PAUSE)
+        raise LookupError("it did not happen in time")
+
+    async def _drops(self, step: Step) -> str:
+        data = resources.files("config").joinpath("demo", step.words).read_bytes()
+        await self._chat.person(step.who).drops(self._room(step), step.words, data)
+        return ""
+
+    async def _shows(self, step: Step) -> str:
+        await self._until(lambda: self._public(step))
+        return ""
+
+    async def _hides(self, step: Step) -> str:
+        if await self._public(step):
+            raise LookupError("the public page shows it")
+        return ""
+
+    def _room(self, step: Step) -> str:
+        return f"direct-{step.who}" if step.extra == "direct" else step.extra

@@ -1,0 +1,148 @@
+"""The pretend council: made-up people in a local web chat, for the demo and the tests. Nothing leaves the machine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from adapters.ports import Publisher
+from bot import migrations
+from bot.access import Role, RoleGrant
+from bot.announcements.media import Pictures
+from bot.app import App, StoredState, feed_parts, now, part, services_for
+from config.database import Database
+from config.keys import open_keys
+from config.settings import Settings, given
+from directory import csv_file, load
+from directory.models import Account, DirectoryState
+
+COUNCIL = "Brynford Council"
+ROOMS = (("general", "General"), ("libraries", "Libraries"), ("comms", "Communications"))
+COMMS_MEMBERS = ("jo", "sam", "dee", "ama", "gil")
+"""Ama and the guest Gil are in the room too, so that the demo shows whose reactions do not count."""
+
+CAST = (
+    ("ama", "Ama Mensah", "library officer"),
+    ("jo", "Jo Whitfield", "communications"),
+    ("sam", "Sam Okafor", "communications"),
+    ("dee", "Dee Pritchard", "information governance"),
+    ("pat", "Pat Lindqvist", "admin"),
+    ("gil", "Gil Abara", "guest from a partner"),
+)
+GUESTS = frozenset({"gil"})
+ROLES = {"jo": Role.COMMS, "sam": Role.COMMS, "dee": Role.INFORMATION_GOVERNANCE}
+ADMIN = "web:pat"
+
+
+class NotPretend(Exception):
+    """The demo will not start beside anything real; `what` names it."""
+
+    def __init__(self, what: str) -> None:
+        """Keep what is real."""
+        super().__init__(what)
+        self.what = what
+
+
+@dataclass(slots=True)
+class Council:
+    """A running pretend council: the app and its chat."""
+
+    app: App
+    chat: Any
+
+    def new_link(self) -> str:
+        """An address that opens the page once."""
+        link: str = self.chat.new_link()
+        return link
+
+
+def settings_for(folder: Path, port: int, grace_seconds: float) -> Settings:
+    """The demo's own settings; those of a real installation are not read."""
+    values: dict[str, Any] = {
+        "organisation": {"name": COUNCIL},
+        "database": {"url": f"sqlite+aiosqlite:///{folder / 'switchboard.db'}"},
+        "log": {"file": folder / "switchboard.log"},
+        "access": {"admins": [ADMIN]},
+        "rooms": {"comms": "web:comms"},
+        "announcements": {"grace_seconds": grace_seconds, "lease_seconds": 10, "settle_seconds": 5},
+        "feed": {
+            "title": f"{COUNCIL}: announcements",
+            "base_url": f"http://127.0.0.1:{port}/public/",
+            "tag_authority": "brynford.example",
+            "contact": "hello@brynford.example",
+        },
+    }
+    return given(values)
+
+
+def assemble(folder: Path, port: int, grace_seconds: float = 5) -> Council:
+    """Put the pretend council together in a folder. Raises `NotPretend` beside real adapters or publishers."""
+    settings = settings_for(folder, port, grace_seconds)
+    database = Database(settings.database.url)
+    parts = feed_parts(settings, database, now)
+    _refuse_real(parts.publishers)
+    chat = part("web")(
+        chat_settings(folder, port),
+        StoredState(database, "web"),
+        Pictures(database),
+        {"/public/": parts.pages},
+    )
+    services = services_for(settings, database, open_keys(folder / "switchboard.key"), {"web": chat}, parts)
+    return Council(App(services), chat)
+
+
+def _refuse_real(publishers: Mapping[str, Publisher]) -> None:
+    """Pretend people may never stand beside a channel that the public reads."""
+    for name in publishers:
+        if name != "feed":
+            raise NotPretend(name)
+
+
+def chat_settings(folder: Path, port: int) -> Any:
+    """Who and what is in the chat."""
+    account, room, chat = part("web account"), part("web room"), part("web settings")
+    accounts = tuple(
+        account(
+            id=name,
+            name=full,
+            hint=hint,
+            email=None if name in GUESTS else f"{name}@brynford.example",
+            guest=name in GUESTS,
+        )
+        for name, full, hint in CAST
+    )
+    rooms = tuple(room(id=name, name=full, members=COMMS_MEMBERS if name == "comms" else None) for name, full in ROOMS)
+    return chat(database=folder / "chat.db", accounts=accounts, rooms=rooms, port=port)
+
+
+async def populate(council: Council) -> None:
+    """Load the pretend staff and give the roles, once; a second start changes nothing."""
+    services = council.app.services
+    await migrations.upgrade(services.database)
+    async with services.database.reading() as session:
+        state = await session.get(DirectoryState, 1)
+    if state is None or state.generation == 0:
+        data = resources.files("config").joinpath("demo", "staff.csv").read_bytes()
+        today = services.clock().astimezone(services.zone).date()
+        async with services.database.reading() as session:
+            plan = await load.plan(session, csv_file.read(data), today)
+        batch = await load.stage(services.database, plan, "demo", "staff.csv", services.clock())
+        async with services.database.writing() as session:
+            await load.switch(session, batch)
+    await _grant(council)
+
+
+async def _grant(council: Council) -> None:
+    services = council.app.services
+    async with services.database.writing() as session:
+        for name, role in ROLES.items():
+            query = select(col(Account.person_id)).where(
+                col(Account.platform) == "web", col(Account.account) == name, col(Account.until).is_(None)
+            )
+            person = (await session.execute(query)).scalar_one()
+            if await session.get(RoleGrant, (person, role.value)) is None:
+                session.add(RoleGrant(person_id=person, role=role.value, granted=services.clock()))
