@@ -14,6 +14,33 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 AT = datetime(2026, 3, 4, 13, 5, 6, tzinfo=UTC)
 PICTURE = Picture("0b" * 32, "image/png", "A map of the closed roads")
 
+# All that our pages are made of; anything else came from a text.
+ALLOWED: dict[str, set[str]] = {
+    "html": {"lang"},
+    "head": set(),
+    "meta": {"charset", "name", "content"},
+    "title": set(),
+    "link": {"rel", "type", "title", "href"},
+    "body": set(),
+    "header": set(),
+    "main": {"id", "tabindex"},
+    "article": set(),
+    "footer": set(),
+    "nav": {"aria-label"},
+    "h1": {"lang", "dir"},
+    "h2": {"lang", "dir"},
+    "p": {"class", "dir", "lang"},
+    "div": {"lang", "dir", "class"},
+    "span": {"dir"},
+    "ol": {"role", "class"},
+    "ul": {"role"},
+    "li": set(),
+    "a": {"href", "class", "lang", "dir"},
+    "br": set(),
+    "img": {"src", "alt"},
+    "time": {"datetime"},
+}
+
 
 def entry(text: str = "The library opens at noon.", number: int = 12, **fields: Any) -> FeedEntry:
     """An entry with everything that a test does not care about."""

@@ -18,34 +18,8 @@ from adapters.publish.feed.site import FeedSite
 from adapters.publish.feed.text import legal, paragraphs
 from tests.contract.feed_stage import SITE
 from tests.unit.publish.payloads import PAYLOADS
-from tests.unit.publish.reading import PICTURE, Page, atom_entries, entry, json_items, rss_items
+from tests.unit.publish.reading import ALLOWED, PICTURE, Page, atom_entries, entry, json_items, rss_items
 
-# All that our pages are made of; anything else came from a text.
-ALLOWED: dict[str, set[str]] = {
-    "html": {"lang"},
-    "head": set(),
-    "meta": {"charset", "name", "content"},
-    "title": set(),
-    "link": {"rel", "type", "title", "href"},
-    "body": set(),
-    "header": set(),
-    "main": {"id", "tabindex"},
-    "article": set(),
-    "footer": set(),
-    "nav": {"aria-label"},
-    "h1": {"lang", "dir"},
-    "h2": {"lang", "dir"},
-    "p": {"class", "dir", "lang"},
-    "div": {"lang", "dir", "class"},
-    "span": {"dir"},
-    "ol": {"role", "class"},
-    "ul": {"role"},
-    "li": set(),
-    "a": {"href", "class", "lang", "dir"},
-    "br": set(),
-    "img": {"src", "alt"},
-    "time": {"datetime"},
-}
 LINK = re.compile(r"https?://[^\s<>\"]+|(?:\.\.?/)*[\w./#-]*|mailto:.*", re.IGNORECASE | re.DOTALL)
 Fields = tuple[FeedSite, FeedEntry]
 FIELDS: dict[str, Callable[[str], Fields]] = {
