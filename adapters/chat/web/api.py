@@ -1,6 +1,7 @@
 """The JSON API behind the page; test drivers use the same."""
 
 import asyncio
+import contextlib
 import json
 import urllib.parse
 from functools import partial
@@ -80,15 +81,20 @@ class Reading:
         after = number(request.headers.get("Last-Event-ID") or request.query.get("after", "0"))
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
-        await response.write(b"retry: 1000\n: hello\n\n")
+        with contextlib.suppress(ConnectionError):  # the page was closed
+            await self._follow(response, who, after)
+        return response
+
+    async def _follow(self, response: web.StreamResponse, who: str, after: int) -> None:
+        await response.write(b": hello\n\n")
         while not self._closing:
             rung = self._store.bell.next()
             found = await self._store.read(partial(views.changes, who=who, after=after, most=AT_ONCE))
-            for after, change in found:
-                await response.write(f"id: {after}\ndata: {json.dumps(change)}\n\n".encode())
+            for sequence, change in found:
+                await response.write(f"id: {sequence}\ndata: {json.dumps(change)}\n\n".encode())
+                after = sequence
             if not found:
                 await _wait_or_beat(response, rung)
-        return response
 
 
 class Acting:

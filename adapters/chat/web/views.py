@@ -10,7 +10,7 @@ PAGE = 100  # messages fetched at once
 
 # What the page offers at one tap.
 QUICK_REACTIONS = ("✅", "❌", "✏️", "👀", "⏸️", "🚨", "👍")
-MORE_REACTIONS = (*QUICK_REACTIONS, "🔁", "🔓", "🗑️", "📣", "❤️", "🎉", "🙏", "😀", "🤔", "👎", "👍🏽", "✅🏿")
+MORE_REACTIONS = (*QUICK_REACTIONS, "🔁", "🔓", "🗑️", "📣", "❤️", "🎉", "🙏", "😀", "🤔", "👎", "👏", "👍🏽")
 
 
 def emoji_name(emoji: str) -> str:

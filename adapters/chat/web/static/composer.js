@@ -48,8 +48,8 @@ export function enter(next, person) {
   byId("words-label").textContent = `Message to ${where}`;
   words.placeholder = next.kind === "direct" ? `Write to ${next.name}` : `Write to #${next.name}`;
   byId("words-hint").textContent = next.kind === "direct"
-    ? "Enter sends, Shift and Enter begins a new line."
-    : "Begin with @switchboard to ask the bot. Enter sends, Shift and Enter begins a new line.";
+    ? "Enter sends, Shift and Enter starts a new line."
+    : "@switchboard asks the bot. Enter sends, Shift and Enter starts a new line.";
   changed();
 }
 

@@ -11,10 +11,12 @@ const PATHS = {
   edit: ["M4 20l1-5L16 4l4 4L9 19z"],
   remove: ["M5 7h14", "M10 7V4h4v3", "M7 7l1 13h8l1-13"],
   file: ["M7 3h7l4 4v14H7z", "M14 3v4h4"],
-  attach: ["M19 11l-7.5 7.5a4.2 4.2 0 0 1-6-6L13 5a2.8 2.8 0 0 1 4 4l-7.500 7.500a1.400 1.400 0 0 1-2-2L14 8"],
-  send: ["M4 12 20 4l-5 16-3.500-6.500z"],
-  eye: ["M2 12s4-6 10-6 10 6 10 6-4 6-10 6-10-6-10-6z", "M12 9.500a2.500 2.500 0 1 0 0 5 2.500 2.500 0 0 0 0-5z"],
-  hidden: ["M4 4l16 16", "M9 6.500A10 10 0 0 1 12 6c6 0 10 6 10 6a16 16 0 0 1-3 3.500", "M6 8.500A16 16 0 0 0 2 12s4 6 10 6a9 9 0 0 0 3-.5"],
+  attach: ["M19 11l-7.5 7.5a4.2 4.2 0 0 1-6-6L13 5a2.8 2.8 0 0 1 4 4l-7.5 7.5a1.4 1.4 0 0 1-2-2L14 8"],
+  send: ["M4 12 20 4l-5 16-3.5-6.5z"],
+  eye: ["M2 12s4-6 10-6 10 6 10 6-4 6-10 6-10-6-10-6z", "M12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z"],
+  hidden: ["M4 4l16 16", "M9 6.5A10 10 0 0 1 12 6c6 0 10 6 10 6a16 16 0 0 1-3 3.5", "M6 8.5A16 16 0 0 0 2 12s4 6 10 6a9 9 0 0 0 3-.5"],
+  home: ["M4 11l8-7 8 7", "M6 10v10h12V10", "M10 20v-6h4v6"],
+  refresh: ["M19 5v5h-5", "M19 10a7.5 7.5 0 1 0 .5 4"],
   tick: ["M5 13l4 4L19 7"],
 };
 
@@ -46,10 +48,12 @@ export function icon(name) {
 
 export const byId = (id) => document.getElementById(id);
 
+const SPREAD = 221; // a factor that keeps short names apart
+
 /** A person's mark: initials on a colour that stays theirs; the bot has its own sign. */
 export function avatar(id, name, bot) {
   if (bot) return el("span", { class: "avatar bot", "aria-hidden": "true" }, el("img", { src: "/static/icon.svg", alt: "" }));
-  const shade = [...id].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % 6;
+  const shade = [...id].reduce((sum, letter) => (sum * SPREAD + letter.codePointAt(0)) % 9973, 0) % 6;
   const initials = name.split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase();
   return el("span", { class: `avatar c${shade}`, "aria-hidden": "true" }, initials);
 }

@@ -14,6 +14,7 @@ let elements = new Map(); // id -> the article shown
 let opened = new Set(); // threads shown whole
 let onReply = () => {};
 let missed = 0;
+let sticks = true; // whether the newest message is kept in sight
 
 /** Show a room anew. */
 export function show(messages, reply) {
@@ -24,6 +25,7 @@ export function show(messages, reply) {
   list.replaceChildren();
   for (const message of messages) put(message, false);
   seenAll();
+  sticks = true;
   toBottom();
 }
 
@@ -37,7 +39,7 @@ export function showOlder(messages) {
 /** Show a message that is new or has changed; whether it is new. */
 export function upsert(message) {
   const isNew = !known.has(message.id);
-  const wasAtBottom = atBottom();
+  const wasAtBottom = sticks;
   put(message, isNew);
   if (isNew && (wasAtBottom || message.mine)) elements.get(message.id).scrollIntoView({ block: "nearest" });
   if (isNew && wasAtBottom && !message.thread) toBottom();
@@ -128,6 +130,11 @@ function fold(replies, thread) {
 const atBottom = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
 const toBottom = () => { scroll.scrollTop = scroll.scrollHeight; };
 
+// Pictures that arrive late and a growing writing box must not push the newest message out of sight.
+const sizes = new ResizeObserver(() => { if (sticks) toBottom(); });
+sizes.observe(scroll);
+sizes.observe(list);
+
 function inSight(element) {
   const box = element.getBoundingClientRect();
   const view = scroll.getBoundingClientRect();
@@ -150,4 +157,7 @@ pill.addEventListener("click", () => {
   seenAll();
   newest?.scrollIntoView({ block: "center" });
 });
-scroll.addEventListener("scroll", () => { if (!pill.hidden && inSight(elements.get(latest()) ?? list)) seenAll(); }, { passive: true });
+scroll.addEventListener("scroll", () => {
+  sticks = atBottom();
+  if (!pill.hidden && inSight(elements.get(latest()) ?? list)) seenAll();
+}, { passive: true });

@@ -119,7 +119,7 @@ function showEmpty() {
   if (empty.hidden) return;
   const direct = room.kind === "direct";
   empty.replaceChildren(
-    el("h3", {}, direct ? `Only you and ${room.name} read this` : "Nothing has been said here yet"),
+    el("h2", {}, direct ? `Only you and ${room.name} read this` : "Nothing has been said here yet"),
     el("p", {}, direct ? "Ask it anything, or drop a file here." : "Ask the bot by its name, or talk to the others."),
     el("div", { class: "row" }, TRIES[direct ? "direct" : "room"].map((text) =>
       el("button", { type: "button", class: "button", click: () => composer.suggest(text) }, `Try: ${text}`))));

@@ -28,7 +28,7 @@ export function removedElement(id) {
 function head(message) {
   const at = new Date(message.at);
   return el("header", { class: "head" },
-    el("h3", { id: `by-${message.id}` }, message.sender_name),
+    el("h2", { id: `by-${message.id}` }, message.sender_name),
     message.bot && el("span", { class: "badge" }, "bot"),
     el("time", { datetime: message.at, title: DAY.format(at) }, CLOCK.format(at)),
     message.edited && el("span", { class: "note" }, "edited"));

@@ -13,19 +13,21 @@ let timer = 0;
 /** Show the public page, or say that there is none. */
 export function prepare(address) {
   home = address;
-  byId("toggle-public").querySelector(".eye").append(icon("eye"));
-  byId("toggle-public").addEventListener("click", toggle);
-  if (matchMedia("(max-width: 1080px) and (min-width: 721px)").matches) toggle();
-  byId("public-refresh").addEventListener("click", () => look(true));
-  byId("public-home").addEventListener("click", goHome);
-  for (const id of ["public-refresh", "public-home"]) byId(id).hidden = !home;
+  byId("show-public").querySelector(".eye").append(icon("eye"));
+  byId("show-public").addEventListener("click", () => { unfold(true); byId("hide-public").focus(); });
+  byId("hide-public").addEventListener("click", () => { unfold(false); byId("show-public").focus(); });
+  if (matchMedia("(max-width: 1080px) and (min-width: 721px)").matches) unfold(false);
   if (!home) {
     byId("window").append(el("p", { class: "nothing" }, "There is no public page here. Published posts would stand in this place."));
     return;
   }
   frame = el("iframe", { title: "The public page", sandbox: "allow-same-origin", src: home });
   const dots = el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
-  byId("window").append(el("div", { class: "address" }, dots, el("span", {}, location.host + home)), frame);
+  const act = (name, label, click) =>
+    el("button", { type: "button", class: "plain", "aria-label": label, title: label, click }, icon(name));
+  byId("window").append(el("div", { class: "address" }, dots, el("span", {}, location.host + home), el("span", { class: "spring" }),
+    act("home", "Start page of the public site", () => { frame.src = home; }),
+    act("refresh", "Load the public page again", () => look(true))), frame);
   look(false);
   setInterval(() => { if (!document.hidden) look(false); }, LOOK);
 }
@@ -48,11 +50,8 @@ async function look(always) {
   byId("public-status").textContent = always ? "The public page was loaded again." : "The public page has changed.";
 }
 
-function goHome() {
-  frame.src = home;
-}
-
-function toggle() {
-  const gone = document.body.classList.toggle("no-public");
-  byId("toggle-public").setAttribute("aria-expanded", String(!gone));
+function unfold(open) {
+  document.body.classList.toggle("no-public", !open);
+  byId("show-public").hidden = open;
+  byId("show-public").setAttribute("aria-expanded", String(open));
 }
