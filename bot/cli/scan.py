@@ -88,7 +88,7 @@ def _run_text(text: str, known: Contacts, as_json: bool) -> bool:
     name, body = _text(text)
     result, cpu_ms = _scanned(body, known)
     if as_json:
-        typer.echo(json.dumps(_as_dict(name, result, cpu_ms)))
+        _write(_as_dict(name, result, cpu_ms))
     else:
         _print(result)
     return result.level in {Level.BLOCK, Level.WARN}
@@ -107,7 +107,7 @@ def _run_batch(path: Path, known: Contacts, as_json: bool) -> None:
             _fail("bad_line", file=path, line=number)
         result, cpu_ms = _scanned(text, known)
         if as_json:
-            typer.echo(json.dumps(_as_dict(name, result, cpu_ms)))
+            _write(_as_dict(name, result, cpu_ms))
         else:
             kinds = listed(sorted({say(f"leaks.label.{finding.label}") for finding in result.findings}))
             typer.echo(f"{name}\t{result.level}\t{kinds}")
@@ -185,6 +185,11 @@ def _decoded(data: bytes, name: str) -> str:
         _fail("not_text", file=name)
 
 
+def _write(answer: dict[str, Any]) -> None:
+    # Not by echo, which looks through each line for colours; an answer may be long.
+    sys.stdout.write(json.dumps(answer) + "\n")
+
+
 def _as_dict(name: object, result: ScanResult, cpu_ms: float) -> dict[str, Any]:
     return {
         "id": name,
@@ -247,7 +252,7 @@ def _run_image(path: Path, as_json: bool) -> bool:
     told = {"media_type": picture.media_type, "width": picture.width, "height": picture.height}
     located = "gps_position" in picture.removed
     if as_json:
-        typer.echo(json.dumps({"image": str(path), **told, "sha256": picture.sha256, "removed": picture.removed}))
+        _write({"image": str(path), **told, "sha256": picture.sha256, "removed": picture.removed})
         return located
     if picture.removed:
         removed = listed([say(f"leaks.removed.{code}") for code in picture.removed])

@@ -82,6 +82,8 @@ def _splits_a_word(candidate: Candidate) -> bool:
 
 
 def _is_plain(sign: str) -> bool:
+    if sign.isascii():
+        return sign.isalnum()
     folded = unicodedata.normalize("NFKC", sign)[:1]
     return folded.isalnum() and (folded <= _LAST_PLAIN_LETTER or folded.isdigit())
 
