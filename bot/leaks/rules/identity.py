@@ -78,6 +78,9 @@ NHS_NUMBER = Rule(
         down=(
             "isbn",
             "barcode",
+            "meeting id",
+            "zoom",
+            "webinar",
             "raffle",
             "ticket",
             "tickets",
@@ -125,6 +128,7 @@ NHS_NUMBER = Rule(
         "ISBN 9990000018 is in the library from Monday.",
         "Raffle: first prize goes to 9990000026, well done!",
         "£9990000034 was spent on roads.",
+        "Join on Zoom, meeting ID 999 000 0018",
         "Call +44 9990000042 or come in.",
         "https://example.org/event/9990000050",
         "The NHS has 1,500,000 staff in 10,000 places.",
