@@ -67,6 +67,8 @@ class BadCell(Exception):
 
 def text(cell: str) -> str | None:
     """The cell without space around it, on one line; None when empty. Raises `BadCell("too_long")`."""
+    if not cell:
+        return None
     cell = cell.strip()
     if cell[:1] == "'" and GUARDED.match(cell):
         cell = cell[1:].strip()

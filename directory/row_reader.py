@@ -63,10 +63,11 @@ class RowReader:
         self._one_skill = _Memo(cells.skill)
         self._accounts = any(name in header.places for name in (*ACCOUNT_COLUMNS, "accounts"))
         parsers = UNIQUE | {name: _Memo(parse).__getitem__ for name, parse in REPEATING.items()}
-        # A column that the file lacks reads the empty cell that is put behind each row.
-        self._plan = [(name, parse, header.places.get(name, -1)) for name, parse in parsers.items()]
-        self._steps = [(parse, place) for _, parse, place in self._plan]
-        self._skills_at = header.places.get("skills", -1)
+        self._columns = [(name, parsers[name], header.places[name]) for name in parsers if name in header.places]
+        slots = {name: slot for slot, name in enumerate(parsers)}
+        self._steps = [(slots[name], parse, place) for name, parse, place in self._columns]
+        self._blank: list[Any] = [None] * len(parsers)
+        self._skills_at = header.places.get("skills")
         self._emails: dict[str, int] = {}
         self._numbers: dict[str, int] = {}
         self._owners: dict[tuple[str, str], int] = {}
@@ -79,7 +80,6 @@ class RowReader:
                 self.refused.append(Fault(line, "", shown(", ".join(row)), "ragged_row", counts))
                 return
             del row[self._width :]
-        row.append("")
         try:
             person = self._person(line, row)
         except BadCell:
@@ -90,23 +90,11 @@ class RowReader:
 
     def _person(self, line: int, row: list[str]) -> Row:
         """The person in this row. Raises `BadCell` at the first thing that is wrong."""
-        staff_id, name, email, first, last, slack, matrix, web, others, *rest = [
-            parse(row[place]) for parse, place in self._steps
-        ]
-        (
-            job_title,
-            team,
-            service,
-            location,
-            days,
-            pronouns,
-            manager,
-            reviewed,
-            contactable,
-            opted_out,
-            left,
-            last_day,
-        ) = rest
+        values = self._blank.copy()
+        for slot, parse, place in self._steps:
+            values[slot] = parse(row[place])
+        staff_id, name, email, first, last, slack, matrix, web, others, *rest = values
+        *texts, days, pronouns, manager, reviewed, contactable, opted_out, left, last_day = rest
         if name is None:
             name = " ".join(filter(None, (first, last)))
             if not name:
@@ -115,11 +103,11 @@ class RowReader:
             raise BadCell("no_key")
         if last_day is None and isinstance(left, date):
             last_day = left
-        accounts = (*filter(None, (slack, matrix, web)), *others) if self._accounts else ()
+        accounts = (*filter(None, (slack, matrix, web)), *(others or ())) if self._accounts else ()
         listed = contactable is not False and opted_out is not True
-        skills = self._skills(row[self._skills_at])
-        where = (job_title, team, service, location, manager, days, pronouns, reviewed)
-        return Row(line, staff_id, name, email, *where, listed, left is True, last_day, accounts, skills)
+        skills = () if self._skills_at is None else self._skills(row[self._skills_at])
+        where = (*texts, manager, days, pronouns, reviewed)
+        return Row._make((line, staff_id, name, email, *where, listed, left is True, last_day, accounts, skills))
 
     def _skills(self, cell: str) -> tuple[WrittenSkill, ...]:
         if not cell:
@@ -140,12 +128,13 @@ class RowReader:
     def _explain(self, line: int, row: list[str]) -> list[Fault]:
         """Everything that is wrong with a row, not just the first thing."""
         faults = []
-        for name, parse, place in self._plan:
+        for name, parse, place in self._columns:
             try:
                 parse(row[place])
             except BadCell as bad:
                 faults.append(self._fault(line, name, row[place], bad))
-        for item in self._split(row[self._skills_at][:LONGEST_SKILLS]):
+        cell = "" if self._skills_at is None else row[self._skills_at]
+        for item in self._split(cell[:LONGEST_SKILLS]):
             try:
                 self._one_skill[item]
             except BadCell as bad:
@@ -155,7 +144,7 @@ class RowReader:
                 self._person(line, row)
             except BadCell as bad:  # a name or a key is missing, or the skills are too many
                 field = {"no_name": "name", "no_key": "email"}.get(bad.code, "skills")
-                faults.append(self._fault(line, field, row[self._header.places.get(field, -1)], bad))
+                faults.append(self._fault(line, field, cell if field == "skills" else "", bad))
         return faults
 
     def _fault(self, line: int, field: str, value: str, bad: BadCell) -> Fault:
@@ -164,19 +153,20 @@ class RowReader:
 
     def _is_duplicate(self, row: Row) -> bool:
         """Whether an earlier row is the same person, or has the same account; noted with both lines."""
-        owners = [("account", ":".join(one), self._owners.get(one)) for one in row.accounts]
-        email = self._emails.get(row.email) if row.email else None
-        number = self._numbers.get(row.staff_id) if row.staff_id else None
-        for field, value, first in (("email", row.email, email), ("staff_id", row.staff_id, number), *owners):
-            if first is not None:
+        line, staff_id, email = row[0], row[1], row[3]
+        firsts = (
+            self._emails.setdefault(email, line) if email else line,
+            self._numbers.setdefault(staff_id, line) if staff_id else line,
+        )
+        if firsts == (line, line) and not row.accounts:
+            return False
+        owners = [(":".join(one), self._owners.setdefault(one, line)) for one in row.accounts]
+        keys = [("email", email, firsts[0]), ("staff_id", staff_id, firsts[1])]
+        keys += [("account", text, first) for text, first in owners]
+        for field, value, first in keys:
+            if first != line:
                 code = "duplicate_account" if field == "account" else "duplicate_person"
                 heading = self._header.columns.get(field, field)
-                self.duplicates.append(Fault(row.line, heading, shown(value or ""), code, {"first_line": first}))
+                self.duplicates.append(Fault(line, heading, shown(value or ""), code, {"first_line": first}))
                 return True
-        if row.email:
-            self._emails[row.email] = row.line
-        if row.staff_id:
-            self._numbers[row.staff_id] = row.line
-        for one in row.accounts:
-            self._owners[one] = row.line
         return False

@@ -161,7 +161,7 @@ class Staging:
             reviewed, contactable, left, last_day = value[10:]
             head = (number, person, since, value[0], name, normal(name))
             records_.append((*head, *middle, _iso(reviewed), contactable, left, _iso(last_day)))
-            links += [(number, labels[label], level, _iso(expires)) for label, level, expires in held]
+            links += [(number, labels[label], level, end and end.isoformat()) for label, level, end in held]
         return records_, links
 
     def _accounts(self, owned: Iterable[tuple[int, Row]]) -> list[tuple[object, ...]]:
