@@ -1,0 +1,104 @@
+"""What a line asks for: its topic without the frame around it, or why it asks for nobody."""
+
+import re
+from dataclasses import dataclass
+
+from directory.answers import NotAQuestion
+from directory.vocabulary import normal, words
+
+# Words around a topic: they say that somebody is wanted, not for what.
+FRAME = frozenset(
+    """
+    a about all also an and any anybody anyone anything are around as ask asking at available be been being best
+    best can cannot cant colleague colleagues contact could deal dealing deals did do does doing done dont else
+    expert experts expertise for from get give go good got great had handle handles has have having help helping
+    hello here hey hi how i if im in is it its just kind knew know knowing knowledge known knows lead leads like
+    look looking looks manage manages me my need needed needs no of ok on one or our out over own people person
+    please pls point question quick really responsible right run running runs should skilled skills so some
+    somebody someone something sort sorts speak speaks speaking staff still talk tell thanks that the their them
+    there these they thing this those to today tomorrow tonight trained understand understands up urgent urgently
+    us use used uses using want wanted wants was we were whats when where which who whom whos whose will with work
+    working works would you your
+    """.split()
+)
+SOMEBODY = re.compile(
+    r"\b(?:who|whos|whom|whose|anyone|anybody|any one|someone|somebody|any|expert|experts|help|contact|need|needed|"
+    r"colleague|is there an?)\b"
+)
+GREETING = re.compile(
+    r"(?:thanks|thank you|thx|ta|cheers|great|brilliant|lovely|perfect|ok|okay|hello|hi|hey|good (?:morning|afternoon|"
+    r"evening)|morning|afternoon|bye|lol|haha|yes|no|sorry|well done|congratulations|welcome|never mind|nice one)\b"
+)
+RHETORICAL = re.compile(
+    r"\b(?:who|god|lord|heaven|heavens|goodness|nobody) knows (?:when|why|if|whether|where|what|how (?!to\b))|"
+    r"\bwho cares\b"
+)
+OWN_SKILLS = re.compile(
+    r"\b(?:add|put|remove|delete|take|update|change)\b.*\b(?:my|me)\b|"
+    r"^(?:i know (?:about )?|(?:i am|im) (?:good|trained|an expert)|i can )"
+)
+INFORMATION = re.compile(
+    r"(?:when|where|what|which|why|how|is|are|was|do|does|did|will|can i|could i|should|have|has)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question is about: the topic as typed, its normal form, and the words that carry it."""
+
+    topic: str
+    normal: str
+    words: tuple[str, ...]
+
+
+def read(question: str) -> Asked | NotAQuestion:
+    """The topic of a question, or why it is none."""
+    plain = normal(question)
+    if not any(c.isalpha() for c in plain):
+        return NotAQuestion("empty")
+    if code := _no_question(plain):
+        return NotAQuestion(code)
+    topic = _topic(question)
+    kept = _content(topic)
+    if not kept:
+        return NotAQuestion("other")
+    return Asked(topic, normal(topic), kept)
+
+
+def _no_question(plain: str) -> str | None:
+    if RHETORICAL.search(plain):
+        return "rhetorical"
+    if SOMEBODY.search(plain):
+        return None
+    if OWN_SKILLS.search(plain):
+        return "own_skills"
+    if GREETING.match(plain):
+        return "chat"
+    return "other" if INFORMATION.match(plain) else None
+
+
+def _topic(question: str) -> str:
+    """The question without the frame words at its ends; the whole of it when nothing else would be left."""
+    tokens = question.split()
+    start, end = 0, len(tokens)
+    while start < end and _is_frame(tokens[start]):
+        start += 1
+    while end > start and _is_frame(tokens[end - 1]):
+        end -= 1
+    return " ".join(tokens[start:end] or tokens).strip(" ?!.,;:-–—")
+
+
+def _is_frame(token: str) -> bool:
+    # "IT" in capitals is a department, not a pronoun.
+    letters = [c for c in token if c.isalpha()]
+    if len(letters) > 1 and all(c.isupper() for c in letters):
+        return False
+    parts = words(token)
+    return all(part in FRAME for part in parts)
+
+
+def _content(topic: str) -> tuple[str, ...]:
+    shouting = topic.isupper()
+    found = [part for token in topic.split() if shouting or not _is_frame(token) for part in words(token)]
+    kept = [part for part in found if shouting or part not in FRAME or len(found) == 1]
+    return tuple(dict.fromkeys(kept or found))
