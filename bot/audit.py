@@ -99,12 +99,12 @@ async def record(session: AsyncSession, keys: Keys, entries: Sequence[Entry], no
     if head is None:
         head = AuditHead()
         session.add(head)
-    for entry in entries:
-        _append(session, keys, head, entry, now)
-    await session.flush()
+    notes = [_append(session, keys, head, entry, now) for entry in entries]
+    await session.flush()  # the rows first: a note refers to its row
+    session.add_all(notes)
 
 
-def _append(session: AsyncSession, keys: Keys, head: AuditHead, entry: Entry, now: datetime) -> None:
+def _append(session: AsyncSession, keys: Keys, head: AuditHead, entry: Entry, now: datetime) -> AuditNote:
     salt, text = secrets.token_hex(16), _canonical(entry.note)
     row = AuditRow(
         id=head.last + 1,
@@ -119,8 +119,8 @@ def _append(session: AsyncSession, keys: Keys, head: AuditHead, entry: Entry, no
     )
     row.mac = _mac(keys, row)
     session.add(row)
-    session.add(AuditNote(audit_id=row.id, salt=salt, text=text))
     head.last, head.mac = row.id, row.mac
+    return AuditNote(audit_id=row.id, salt=salt, text=text)
 
 
 @dataclass(frozen=True, slots=True)

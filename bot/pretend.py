@@ -89,7 +89,7 @@ def assemble(folder: Path, port: int, grace_seconds: float = 5) -> Council:
         chat_settings(folder, port),
         StoredState(database, "web"),
         Pictures(database),
-        {"/public/": parts.pages},
+        {"public": parts.pages},
     )
     services = services_for(settings, database, open_keys(folder / "switchboard.key"), {"web": chat}, parts)
     return Council(App(services), chat)

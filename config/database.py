@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import MetaData, event, func, select
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlmodel import SQLModel
 
 NAMING = {
@@ -77,6 +77,7 @@ class Database:
         engine = self.engine.execution_options(switchboard_reading=True)
         async with AsyncSession(engine, expire_on_commit=False) as session:
             yield session
+            session.expunge_all()  # what was read stays usable; a rollback would empty it
             await session.rollback()
 
     @asynccontextmanager
@@ -99,8 +100,14 @@ class Database:
         """Fold SQLite's write-ahead log into the file and empty it, so erased values leave the disk."""
         if not self.is_sqlite:
             return
-        async with self.engine.execution_options(switchboard_raw=True).connect() as connection:
+        async with self.outside_transactions() as connection:
             await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @asynccontextmanager
+    async def outside_transactions(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for the few statements that SQLite refuses inside a transaction."""
+        async with self.engine.execution_options(switchboard_raw=True).connect() as connection:
+            yield connection
 
     async def close(self) -> None:
         """Give every connection back."""

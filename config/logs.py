@@ -10,7 +10,7 @@ import structlog
 
 # What an event may carry. Everything else is dropped, so that a careless call cannot leak a person's words.
 ALLOWED = frozenset(
-    "event level timestamp logger platform room event_id kind state from_state to_state number revision channel "
+    "event level timestamp part platform room event_id kind state from_state to_state number revision channel "
     "attempt attempts seconds count reference code reason error version port phase table rows generation "
     "lease fence key status rule label severity batch role action host size media_type".split()
 )
@@ -48,4 +48,4 @@ def set_up(level: str = "info", file: Path | None = None) -> None:
 
 def get(name: str) -> Any:
     """A logger whose lines carry `name`."""
-    return structlog.get_logger().bind(logger=name)
+    return structlog.get_logger(part=name)  # stays lazy: modules ask for it before `set_up` has run

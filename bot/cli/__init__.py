@@ -1,6 +1,7 @@
 """The command line: a table of commands, each loaded only when it is called, so that `--help` is quick."""
 
 import importlib
+import os
 import sys
 
 NAME = "switchboard"
@@ -43,6 +44,7 @@ def help_text() -> str:
 
 def main() -> None:
     """Run one command. Exit 0: done; 1: done with findings or refused rows; 2: could not run."""
+    os.umask(0o077)  # whatever is written holds people's data: for the bot's user alone
     words = sys.argv[1:]
     if not words or words[0] in {"--help", "-h", "help"}:
         sys.stdout.write(help_text())

@@ -61,6 +61,12 @@ async def open_database(file: Path | None = None) -> AsyncIterator[Database]:
         await database.close()
 
 
+def key_file(database: Database) -> Path:
+    """Where the key stands: beside a SQLite database, else in the working folder; never inside the database."""
+    folder = database.path.parent if database.path else Path()
+    return folder / "switchboard.key"
+
+
 def explain(database: Database, error: DBAPIError | OSError | SQLAlchemyError) -> str:
     """What a database error means for the person at the keyboard."""
     text = str(getattr(error, "orig", error)).lower()

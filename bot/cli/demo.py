@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import socket
 import sys
 import tempfile
 import webbrowser
@@ -43,9 +44,18 @@ def main(
     text = _read(script) if script else None
     try:
         with tempfile.TemporaryDirectory(prefix="switchboard-demo-") as folder:
-            asyncio.run(_demo(Path(folder), port if text is None else 0, text, open_browser=not no_browser))
+            chosen = port if text is None and port else _free_port()
+            asyncio.run(_demo(Path(folder), chosen, text, open_browser=not no_browser))
     except OSError as error:
         fail(say("cli.demo.folder", reason=error.strerror or type(error).__name__))
+
+
+def _free_port() -> int:
+    """A port nobody listens on now; the public pages must know it before the server starts."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def _read(script: Path) -> str:

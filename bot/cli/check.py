@@ -1,0 +1,55 @@
+"""`switchboard check`: what is wrong with settings, database and evidence, before anybody notices."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import audit
+from bot.cli.common import key_file, open_database, read_settings
+from bot.wording import count, say
+from config.keys import KeyFileUnsafe, open_keys
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def main(
+    settings: Annotated[Path | None, typer.Option(help="The settings file; switchboard.toml by default.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Say what works and what does not: settings, database, key, evidence.
+
+    \b
+    Example:
+      switchboard check
+    """
+    results = asyncio.run(_check(settings))
+    if as_json:
+        typer.echo(json.dumps([{"part": part, "ok": ok, "says": text} for part, ok, text in results]))
+    else:
+        for part, ok, text in results:
+            typer.echo(say("cli.check.ok" if ok else "cli.check.wrong", part=part, text=text))
+    sys.exit(0 if all(ok for _, ok, _ in results) else 1)
+
+
+async def _check(settings: Path | None) -> list[tuple[str, bool, str]]:
+    chosen = read_settings(settings)
+    results = [("settings", True, say("cli.check.settings"))]
+    async with open_database(settings) as database:
+        results.append(("database", True, database.url.render_as_string(hide_password=True)))
+        try:
+            keys = open_keys(key_file(database))
+        except (KeyFileUnsafe, OSError) as error:
+            return [*results, ("key", False, str(error))]
+        results.append(("key", True, str(key_file(database))))
+        async with database.reading() as session:
+            rows, faults = await audit.verify(session, keys)
+        text = count(rows, "row of evidence", "rows of evidence")
+        results.append(("audit", not faults, text if not faults else say("cli.audit.broken", faults=len(faults))))
+    platforms = say("cli.run.no_platform")
+    admins = say("cli.check.admins", count=len(chosen.access.admins))
+    return [*results, ("admins", bool(chosen.access.admins), admins), ("platforms", False, platforms)]

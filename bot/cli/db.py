@@ -1,0 +1,73 @@
+"""`switchboard db`: upgrade and back up the database."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import text
+
+from bot.cli.common import fail, open_database
+from bot.wording import say
+from config.database import Database
+
+app = typer.Typer(
+    add_completion=False, rich_markup_mode=None, help="Upgrade, back up or restore the database.", no_args_is_help=True
+)
+
+
+@app.command()
+def upgrade() -> None:
+    """Bring the database to this version's tables; nothing is lost, and twice is fine.
+
+    \b
+    Example:
+      switchboard db upgrade
+    """
+
+    async def work() -> None:
+        async with open_database():
+            pass
+
+    asyncio.run(work())
+    typer.echo(say("cli.db.upgraded"))
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where to write the copy; it must not exist yet.")]) -> None:
+    """Write a consistent copy while the bot may go on working. Keep the key file with it, apart from it.
+
+    \b
+    Example:
+      switchboard db backup backup.db
+    """
+    if file.exists():
+        fail(say("cli.init.there", file=file))
+    asyncio.run(_backup(file))
+    typer.echo(say("cli.db.backed_up", file=file))
+
+
+async def _backup(file: Path) -> None:
+    async with open_database() as database:
+        if not database.is_sqlite:
+            fail(say("cli.db.postgresql"))
+        await copy(database, file)
+    file.chmod(0o600)
+
+
+async def copy(database: Database, file: Path) -> None:
+    """A copy of a SQLite database by its own `VACUUM INTO`: consistent, and without what was erased."""
+    async with database.outside_transactions() as connection:
+        await connection.execute(text("VACUUM INTO :file"), {"file": str(file)})
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A backup.")]) -> None:
+    """Put a backup back. It comes with a later version, because nothing already sent may go out again.
+
+    \b
+    Example:
+      switchboard db restore backup.db
+    """
+    del file
+    fail(say("cli.later", command="db restore"))
