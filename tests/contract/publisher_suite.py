@@ -16,7 +16,7 @@ from adapters.ports import Guarantee, Health, Permit, Prepared, Publisher
 # What a careless channel changes: forms of letters, joined emoji, directions, spaces, what looks like markup.
 AWKWARD = (
     "Caf\u00e9 and cafe\u0301 are two spellings",
-    "Family \U0001f468\u200d\U0001f469\u200d\U0001f467, thumbs \U0001f44d\U0001f3fd, flag \U0001f3f4\U000e0067\U000e0062\U000e007f",
+    "Family \U0001f468\u200d\U0001f469\u200d\U0001f467, thumbs \U0001f44d\U0001f3fd, flag \U0001f1ec\U0001f1e7",
     "\u0645\u0643\u062a\u0628\u0629 and \u202bright to left\u202c",
     "two  spaces, a\ttab\n\n  an indented line\nand another ",
     "<b>bold</b> &amp; ]]> <!-- \"quotes\" 'and' %20 \\n {braces} *stars* @name #tag",

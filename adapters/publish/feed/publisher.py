@@ -42,8 +42,7 @@ class FeedPublisher:
 
     async def publish(self, prepared: Prepared, key: str, permit: Permit) -> Remote:
         """Put the entry on the shelf."""
-        digest = post_digest(prepared.post)
-        if (permit.key, permit.digest, prepared.digest) != (key, digest, digest):
+        if (permit.key, permit.digest) != (key, post_digest(prepared.post)):
             raise Refused("permit")
         entry = _entry(prepared.post, key, self._clock())
         await self._shelf.put(entry)

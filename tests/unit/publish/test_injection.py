@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.publish.feed.formats import atom, json_feed, rss
+from adapters.publish.feed.markup import element
 from adapters.publish.feed.pages import accessibility_page, announcement_page, index_page, missing_page
 from adapters.publish.feed.shelf import FeedEntry
 from adapters.publish.feed.site import FeedSite
@@ -76,6 +77,12 @@ def check_feed(name: str, fields: Fields) -> list[Page]:
     items = read(document)
     assert [item["id"] for item in items] == [site.entry_id(12), site.entry_id(11)]
     return [check_markup(item["html"]) for item in items]
+
+
+@pytest.mark.parametrize("tag", ["script", "style"])
+def test_elements_whose_text_would_not_be_escaped_are_not_built(tag: str) -> None:
+    with pytest.raises(ValueError, match="not be escaped"):
+        element(tag, {}, "text")
 
 
 def test_the_table_is_long_enough() -> None:

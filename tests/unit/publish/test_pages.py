@@ -17,7 +17,9 @@ from tests.unit.publish.reading import AT, PICTURE, Page, entry
 
 WELSH = entry("Y llyfrgell ar agor.\n\nCroeso i bawb!", number=14, language="cy", pictures=(PICTURE,))
 PLAIN = entry("See https://www.example.gov.uk/a?b=1&c=2 for more. Thank you.", number=12)
-GONE = entry("Quokka zeppelin marmalade", number=11, pictures=(PICTURE,), withdrawn=AT + timedelta(days=1))
+GONE = entry(
+    "Quokka zeppelin marmalade", number=11, language="gd", pictures=(PICTURE,), withdrawn=AT + timedelta(days=1)
+)
 
 
 def announcement(shown: FeedEntry, correction: FeedEntry | None = None) -> Page:
@@ -120,6 +122,7 @@ def test_a_withdrawn_announcement_leaves_no_word_behind() -> None:
         assert not [word for word in ("quokka", "zeppelin", "marmalade", PICTURE.sha256, "map") if word in everything]
         assert "Announcement 11 (withdrawn)" in page.words
     assert "This announcement was withdrawn on 5 March 2026." in announcement(GONE).words
+    assert announcement(GONE).all("h1") == [{"lang": "en-GB", "dir": "auto"}]
 
 
 def test_the_index_lists_titles_and_times() -> None:
