@@ -20,9 +20,7 @@ ENTRIES = [
     entry("Y llyfrgell ar agor. Croeso!", number=14, language="cy", published=AT + 2 * HOUR, pictures=(PICTURE,)),
     entry("The library opens at one.", number=13, published=AT + HOUR, corrects=12),
     entry("The library opens at noon.", number=12, corrected_by=13),
-    entry(
-        "Quokka zeppelin marmalade", number=11, language="gd", pictures=(PICTURE,), published=AT - HOUR, withdrawn=AT
-    ),
+    entry("Quokka zeppelin marmalade", number=11, language="gd", published=AT - HOUR, withdrawn=AT),
 ]
 IDS = [f"tag:example.gov.uk,2026-01-01:announcement/{number}" for number in (14, 13, 12, 11)]
 TITLES = ["Y llyfrgell ar agor", "The library opens at one", "The library opens at noon", "Announcement 11 (withdrawn)"]
