@@ -19,6 +19,7 @@ LINES: dict[str, tuple[int, str]] = {
     "no_form": (400, "The upload could not be read. Please try again."),
     "no_json": (400, "The request could not be read: it should be a JSON object."),
     "no_such_page": (404, "There is nothing at this address."),
+    "not_text": (400, "That holds characters that are not text."),
     "not_in_room": (403, "You are not in this room."),
     "not_yours": (403, "That belongs to somebody else."),
     "private": (400, "A private answer takes no reactions: use its buttons."),

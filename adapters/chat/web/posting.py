@@ -52,7 +52,7 @@ def post(db: sqlite3.Connection, draft: Draft) -> Posted:
     known = _done(db, draft.key)
     if known is not None:
         return Posted(known, None if draft.thread is None else number(draft.thread), new=False)
-    _check_length(draft.content)
+    _check(draft.content)
     people.room_row(db, draft.room)
     thread = _thread(db, draft)
     cursor = db.execute(
@@ -85,7 +85,7 @@ def reword(db: sqlite3.Connection, message: int, account: str, text: str, handle
     row = _own(db, message, account)
     if not text.strip():
         raise Refused("empty")
-    _check_length(Content(text))
+    _check(Content(text))
     if row["text"] == text:
         return
     db.execute("UPDATE message SET text = ?, edited = 1 WHERE id = ?", (text, message))
@@ -101,7 +101,7 @@ def replace(db: sqlite3.Connection, message: int, account: str, content: Content
     if _done(db, key) is not None:
         return
     row = _own(db, message, account)
-    _check_length(content)
+    _check(content)
     db.execute(
         "UPDATE message SET text = ?, quote = ?, buttons = ?, pictures = ?, edited = 1 WHERE id = ?",
         (*_columns(content), message),
@@ -214,9 +214,13 @@ def _columns(what: Content) -> tuple[str, str | None, str, str]:
     return what.text, what.quote, buttons, json.dumps([asdict(picture) for picture in what.pictures])
 
 
-def _check_length(what: Content) -> None:
+def _check(what: Content) -> None:
     if len(what.text) + len(what.quote or "") > LONGEST_TEXT:
         raise Refused("too_long")
+    try:
+        f"{what.text}{what.quote}".encode()
+    except UnicodeEncodeError as error:  # half of a surrogate pair, which no platform takes
+        raise Refused("not_text") from error
 
 
 def _own(db: sqlite3.Connection, message: int, account: str) -> sqlite3.Row:

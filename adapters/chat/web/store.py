@@ -17,7 +17,7 @@ from adapters.errors import Unavailable
 T = TypeVar("T")
 
 PRAGMAS = (
-    "PRAGMA busy_timeout=3000",
+    "PRAGMA busy_timeout=1000",
     "PRAGMA locking_mode=EXCLUSIVE",  # a second process on the same file is told at once
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",

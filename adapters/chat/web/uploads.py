@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from adapters.chat.web.posting import NewFile
 from adapters.chat.web.settings import LARGEST_UPLOAD, MOST_FILES
@@ -78,7 +79,7 @@ async def read_upload(request: web.Request) -> Upload:
             alt = ""
             if len(upload.files) > MOST_FILES:
                 raise Refused("too_many")
-    except ValueError as error:  # a broken multipart body or field
+    except (ValueError, HttpProcessingError) as error:  # a broken multipart body or field
         raise Refused("no_form") from error
     return upload
 
