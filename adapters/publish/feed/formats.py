@@ -19,7 +19,8 @@ MEDIA_TYPES = {ATOM: "application/atom+xml", RSS: "application/rss+xml", JSON: "
 def atom(site: FeedSite, entries: Sequence[FeedEntry]) -> bytes:
     """The Atom feed. A withdrawn entry keeps its id and loses its content."""
     shown = items(site, entries)
-    author = element("author", {}, element("name", {}, site.organisation), element("email", {}, site.contact))
+    email = [element("email", {}, site.contact)] if site.contact else []
+    author = element("author", {}, element("name", {}, site.organisation), *email)
     root = element(
         "feed",
         {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": site.language},
@@ -52,6 +53,7 @@ def _atom_entry(site: FeedSite, item: Item) -> Element:
 def rss(site: FeedSite, entries: Sequence[FeedEntry]) -> bytes:
     """The RSS feed. It knows no tombstones: a withdrawn item keeps its guid, and its words are replaced."""
     shown = items(site, entries)
+    editor = [element("managingEditor", {}, f"{site.contact} ({site.organisation})")] if site.contact else []
     channel = element(
         "channel",
         {},
@@ -59,7 +61,7 @@ def rss(site: FeedSite, entries: Sequence[FeedEntry]) -> bytes:
         element("link", {}, site.address()),
         element("description", {}, f"Announcements by {site.organisation}"),
         element("language", {}, site.language),
-        element("managingEditor", {}, f"{site.contact} ({site.organisation})"),
+        *editor,
         element("lastBuildDate", {}, rfc5322(last_change(site, entries))),
         element("atom:link", {"rel": "self", "href": site.address(RSS), "type": MEDIA_TYPES[RSS]}),
         *(_rss_item(item) for item in shown),
@@ -83,13 +85,14 @@ def _rss_item(item: Item) -> Element:
 
 def json_feed(site: FeedSite, entries: Sequence[FeedEntry]) -> bytes:
     """The JSON feed. It knows no tombstones: a withdrawn item keeps its id, and its words are replaced."""
+    address = {"url": f"mailto:{site.contact}"} if site.contact else {}
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": site.title,
         "home_page_url": site.address(),
         "feed_url": site.address(JSON),
         "language": site.language,
-        "authors": [{"name": site.organisation, "url": f"mailto:{site.contact}"}],
+        "authors": [{"name": site.organisation, **address}],
         "items": [_json_item(site, item) for item in items(site, entries)],
     }
     return json.dumps(_legal(document), ensure_ascii=False, indent=1).encode("utf-8")

@@ -114,8 +114,9 @@ def _review(site: FeedSite) -> str:
     return made + tested + f"They were last reviewed by a person on {day(site.reviewed)}."
 
 
-def _contact(site: FeedSite) -> Element:
-    return element("a", {"href": f"mailto:{site.contact}"}, site.contact)
+def _contact(site: FeedSite) -> Child:
+    """The address to write to; without one the name has to do, as a link without words helps nobody."""
+    return element("a", {"href": f"mailto:{site.contact}"}, site.contact) if site.contact else site.organisation
 
 
 def _page(site: FeedSite, root: str, name: str, main: list[Element], canonical: str | None = None) -> bytes:

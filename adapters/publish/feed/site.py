@@ -18,7 +18,8 @@ class FeedSite:
     `base_url` is the public address of the index page, ending with a slash. `tag_authority` and `tag_date`
     make the ids of RFC 4151: a domain (or e-mail address) and a day on which it was the organisation's. They
     never change, also when the address does: a reader's programme would show every announcement again.
-    `contact` is an e-mail address. `reviewed` is the day of the last accessibility review by a person.
+    `contact` is an e-mail address, or empty when there is none to show. `reviewed` is the day of the last
+    accessibility review by a person.
     """
 
     title: str

@@ -173,6 +173,15 @@ def test_an_empty_feed_is_still_a_feed() -> None:
     assert Tree.fromstring(atom(SITE, [])).findtext(f"{ATOM}updated") == "2026-01-01T00:00:00Z"
 
 
+def test_without_an_address_the_feeds_name_nobody() -> None:
+    bare = replace(SITE, contact="")
+    assert json_faults(json.loads(json_feed(bare, ENTRIES))) == []
+    for write in (atom, rss):
+        assert not feedparser.parse(write(bare, ENTRIES)).bozo
+    for document in (atom(bare, ENTRIES), rss(bare, ENTRIES), json_feed(bare, ENTRIES)):
+        assert not [word for word in (b"mailto", b"<email", b"managingEditor") if word in document]
+
+
 def test_a_picture_no_browser_shows_is_left_out() -> None:
     odd = entry(pictures=(replace(PICTURE, media_type="image/svg+xml"),))
     assert b"<img" not in json_feed(SITE, [odd])

@@ -151,6 +151,14 @@ def test_the_accessibility_statement_claims_only_what_is_known() -> None:
         assert "Accessibility Regulations 2018" in page.words
 
 
+def test_without_an_address_the_name_has_to_do() -> None:
+    bare = replace(SITE, contact="")
+    for written in (pages.accessibility_page(bare), pages.missing_page(bare, "../"), pages.index_page(bare, [])):
+        page = Page.of(written.decode())
+        assert "Contact: Exampleshire Council" in page.words
+        assert not [link for link in page.all("a") if link["href"].startswith("mailto:")]
+
+
 def luminance(colour: str) -> float:
     """The relative luminance of WCAG 2.2."""
     channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
