@@ -3,15 +3,20 @@
 To add an implementation: a line in SHELVES for a shelf of the feed, in PUBLISHERS for another channel.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from adapters.publish.feed import FeedShelf
+from bot import migrations
+from bot.announcements.shelf import DatabaseShelf
+from config.database import Database
 from tests.contract import publisher_suite, shelf_suite
 from tests.contract.feed_stage import MemoryShelf, feed_stage
 from tests.contract.publisher_suite import Stage
+from tests.real.postgres import Server
 
 # Given pytest's request, so that it can ask for a fixture such as a database.
 OpenShelf = Callable[[pytest.FixtureRequest], AbstractAsyncContextManager[FeedShelf]]
@@ -21,6 +26,30 @@ OpenStage = Callable[[pytest.FixtureRequest], AbstractAsyncContextManager[Stage]
 @asynccontextmanager
 async def memory_shelf(_request: pytest.FixtureRequest) -> AsyncIterator[FeedShelf]:
     yield MemoryShelf()
+
+
+@asynccontextmanager
+async def database_shelf(url: str) -> AsyncIterator[FeedShelf]:
+    """The product's own shelf over an empty database."""
+    database = Database(url)
+    await migrations.upgrade(database)
+    yield DatabaseShelf(database)
+    await database.close()
+
+
+@asynccontextmanager
+async def sqlite_shelf(request: pytest.FixtureRequest) -> AsyncIterator[FeedShelf]:
+    folder: Path = request.getfixturevalue("tmp_path")
+    async with database_shelf(f"sqlite+aiosqlite:///{folder / 'feed.db'}") as shelf:
+        yield shelf
+
+
+@asynccontextmanager
+async def postgresql_shelf(request: pytest.FixtureRequest) -> AsyncIterator[FeedShelf]:
+    server: Server = request.getfixturevalue("postgres")
+    with server.fresh() as url:
+        async with database_shelf(url) as shelf:
+            yield shelf
 
 
 def feed_over(open_shelf: OpenShelf) -> OpenStage:
@@ -34,8 +63,14 @@ def feed_over(open_shelf: OpenShelf) -> OpenStage:
     return opened
 
 
-SHELVES: dict[str, OpenShelf] = {"memory": memory_shelf}
+SHELVES: dict[str, OpenShelf] = {"memory": memory_shelf, "sqlite": sqlite_shelf, "postgresql": postgresql_shelf}
 PUBLISHERS: dict[str, OpenStage] = {f"feed-{name}": feed_over(shelf) for name, shelf in SHELVES.items()}
+
+
+def named(implementations: Iterable[str]) -> list[object]:
+    """The names to run with; what needs a real PostgreSQL is marked so."""
+    marks = {True: [pytest.mark.real], False: []}
+    return [pytest.param(name, marks=marks["postgresql" in name]) for name in implementations]
 
 
 def test_there_are_rules_and_implementations() -> None:
@@ -47,7 +82,7 @@ def test_there_are_rules_and_implementations() -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("rule", publisher_suite.RULES, ids=lambda rule: rule.__name__)
-@pytest.mark.parametrize("name", PUBLISHERS)
+@pytest.mark.parametrize("name", named(PUBLISHERS))
 async def test_publisher(name: str, rule: publisher_suite.Rule, request: pytest.FixtureRequest) -> None:
     async with PUBLISHERS[name](request) as stage:
         await rule(stage)
@@ -55,7 +90,7 @@ async def test_publisher(name: str, rule: publisher_suite.Rule, request: pytest.
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("rule", shelf_suite.RULES, ids=lambda rule: rule.__name__)
-@pytest.mark.parametrize("name", SHELVES)
+@pytest.mark.parametrize("name", named(SHELVES))
 async def test_shelf(name: str, rule: shelf_suite.Rule, request: pytest.FixtureRequest) -> None:
     async with SHELVES[name](request) as shelf:
         await rule(shelf)
