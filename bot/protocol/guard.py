@@ -28,9 +28,14 @@ class Verdict:
 
 
 def decide(facts: Facts, needed: Requirement, seen: Observation, now: datetime) -> Verdict:
-    """Publish, or hold with the reason. `facts` must be SCHEDULED; the caller commits by compare-and-set."""
+    """Publish, or hold with the reason; the caller commits by compare-and-set.
+
+    Raises ValueError unless `facts` are SCHEDULED and due: a time may have moved since the caller looked.
+    """
     if facts.state is not State.SCHEDULED:
         raise ValueError(f"the guard decides about scheduled announcements, not {facts.state}")
+    if facts.due is not None and now < facts.due:
+        raise ValueError(f"#{facts.number} is not due before {facts.due.isoformat()}")
     if not seen.reachable:
         return Verdict(Trigger.CANNOT_VERIFY, "unreachable")
     if not seen.shown_equals:

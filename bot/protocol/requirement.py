@@ -20,15 +20,22 @@ class Requirement:
     slots: tuple[Slot, ...]
 
 
+_RELEASABLE = frozenset({"note", "medium", "high"})
+NOBODY = Slot(frozenset())
+"""A slot that no role fills."""
+
+
 def requirement(approvals: int, severities: Iterable[str]) -> Requirement:
     """What is needed: `approvals` people; two for a medium finding; two, one of information governance, for a high one.
 
-    A critical finding never gets here: nothing can approve it.
+    A critical finding, or one of a gravity that is not known here, gets a slot that nobody can fill.
     """
     found = set(severities)
     slots = [Slot(APPROVERS)] * max(approvals, 2 if found & {"medium", "high"} else 1)
     if "high" in found:
         slots[0] = Slot(frozenset({Role.INFORMATION_GOVERNANCE}))
+    if found - _RELEASABLE:
+        slots.append(NOBODY)
     return Requirement(tuple(slots))
 
 
