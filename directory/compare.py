@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -20,7 +21,7 @@ from directory.columns import ACCOUNT_COLUMNS
 from directory.csv_file import CsvFile
 from directory.models import Account, DirectoryState, PersonRecord, PersonSkill, SkillLabel
 from directory.plans import SAMPLE, LoadPlan, LoadRefused, PersonChange, Steps
-from directory.rows import Fault, Row, shown
+from directory.rows import Fault, Row, WrittenSkill, shown
 
 # The fields of a record in the order of Row[1:15].
 FIELDS = Row._fields[1:15]
@@ -31,12 +32,12 @@ Values = tuple[Any, ...]
 
 
 class Existing(NamedTuple):
-    """A current record: its ids, its values in the order of FIELDS, its skills (label to level)."""
+    """A record: its ids, its values in the order of FIELDS, its skills by label."""
 
     record_id: int
     person_id: int
     values: Values
-    skills: dict[str, int | None]
+    skills: dict[str, WrittenSkill]
 
 
 def covered(csv_file: CsvFile) -> frozenset[str]:
@@ -67,15 +68,14 @@ async def records(session: AsyncSession, condition: Any, after: int = 0, limit: 
     found = (await session.execute(wanted)).all()
     if not found:
         return []
-    held = select(col(PersonSkill.record_id), col(SkillLabel.label), col(PersonSkill.level))
+    skill = (col(SkillLabel.label), col(PersonSkill.level), col(PersonSkill.expires))
+    held = select(col(PersonSkill.record_id), *skill)
     held = held.join(SkillLabel, col(SkillLabel.id) == col(PersonSkill.label_id))
     held = held.where(col(PersonSkill.record_id).between(found[0][0], found[-1][0])).order_by(
         col(PersonSkill.record_id)
     )
     links = (await session.execute(held)).all()
-    skills = {
-        key: {label: level for _, label, level in group} for key, group in groupby(links, key=lambda link: link[0])
-    }
+    skills = {key: {link[1]: WrittenSkill(*link[1:]) for link in group} for key, group in groupby(links, itemgetter(0))}
     return [Existing(row[0], row[1], tuple(row[2:]), skills.get(row[0], {})) for row in found]
 
 
@@ -167,8 +167,9 @@ class _Comparison:
         fields = []
         if "skills" in self.csv_file.fields:
             new = {skill.label: skill.level for skill in row.skills}
-            if new != existing.skills:
-                fields.append(("skills", _say_skills(existing.skills, new), _say_skills(new, existing.skills)))
+            old = {skill.label: skill.level for skill in existing.skills.values()}
+            if new != old:
+                fields.append(("skills", _say_skills(old, new), _say_skills(new, old)))
         platforms = account_platforms(self.csv_file)
         before = held if platforms is None else frozenset(one for one in held if one[0] in platforms)
         if platforms != frozenset() and before != frozenset(row.accounts):

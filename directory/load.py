@@ -5,7 +5,7 @@ Staged records belong to a generation that nobody reads. A crash leaves them unr
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Executable, delete, select, update
@@ -36,6 +36,7 @@ __all__ = [
     "PersonChange",
     "Progress",
     "batches",
+    "drop",
     "plan",
     "stage",
     "switch",
@@ -44,6 +45,7 @@ __all__ = [
 ]
 
 ROWS_AT_ONCE = 500
+FORGOTTEN_AFTER = timedelta(days=1)
 STAGED, APPLIED, UNDONE, DROPPED = "staged", "applied", "undone", "dropped"
 
 
@@ -125,13 +127,35 @@ async def batches(session: AsyncSession, limit: int = 10) -> list[ImportBatch]:
     return list((await session.execute(wanted)).scalars())
 
 
-async def tidy(database: Database) -> int:
+async def drop(session: AsyncSession, batch_id: int) -> None:
+    """Give up a staged batch, inside the caller's write transaction. Raises `LoadRefused("not_staged")`."""
+    batch = await session.get(ImportBatch, batch_id)
+    if batch is None or batch.state != STAGED:
+        raise LoadRefused("not_staged")
+    state = await privacy.state_for_change(session)
+    batch.state = DROPPED
+    state.staging = None
+    await session.flush()
+
+
+async def _drop_forgotten(session: AsyncSession, state: DirectoryState, now: datetime) -> None:
+    """A load that crashed, or that nobody answered, is not kept for ever."""
+    batch = await session.get(ImportBatch, state.staging)
+    if batch is None or batch.state != STAGED or batch.at < now - FORGOTTEN_AFTER:
+        state.staging = None
+        if batch is not None and batch.state == STAGED:
+            batch.state = DROPPED
+
+
+async def tidy(database: Database, now: datetime) -> int:
     """Delete, in short transactions, rows that neither the directory nor its undo needs; returns how many.
 
-    Leaves a load that is being staged alone.
+    Leaves a load that is being staged, or waits for a yes, alone for a day.
     """
     async with database.writing() as session:
         state = await privacy.state_for_change(session)
+        if state.staging is not None:
+            await _drop_forgotten(session, state, now)
         if state.staging is not None:
             return 0
         wanted = select(col(ImportBatch.previous)).where(

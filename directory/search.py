@@ -166,9 +166,9 @@ def _ranked(near: dict[int, Scored], best: float, seen: Any, joined: Any, today:
 def _match(
     one: Contact, hit: Scored, level: int | None, reviewed: date | None, expires: date | None, hits: Hits
 ) -> Match:
-    params = {"skill": hit.label.text}
+    params = {}
     if hit.code == "repaired":
-        params |= {"typed": hits.repaired[0][0], "read": hits.repaired[0][1]}
+        params = {"typed": hits.repaired[0][0], "read": hits.repaired[0][1]}
     return Match(one, hit.label.text, level, reviewed, expires, Why(hit.code, params))
 
 

@@ -190,7 +190,7 @@ class Staging:
     def _skills(self, row: Row, old: Existing) -> Iterable[WrittenSkill]:
         if "skills" in self._plan.csv_file.fields:
             return row.skills
-        return [WrittenSkill(label, level, None) for label, level in old.skills.items()]
+        return old.skills.values()
 
     async def _move_accounts(self, session: AsyncSession, rows: dict[int, Row]) -> None:
         platforms = account_platforms(self._plan.csv_file)
