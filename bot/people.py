@@ -99,7 +99,7 @@ def _people(found: Answer) -> str:
 
 
 def _match(match: Match) -> str:
-    because = say(f"people.because.{match.why.code}", skill=match.skill, **match.why.params)
+    because = say(f"people.because.{match.why.code}", **{"skill": match.skill, **match.why.params})
     details = [because, _level(match.level), _freshness(match.reviewed)]
     return say(
         "people.match",

@@ -86,8 +86,8 @@ def _step(number: int, line: str) -> Step | None:
 
 
 def pattern(words: str) -> str:
-    """Words as a regular expression in which `…` stands for anything."""
-    return ".*?".join(re.escape(piece.strip()) for piece in words.split("…"))
+    """Words as a regular expression in which `…` stands for anything and capitals do not matter."""
+    return "(?i)" + ".*?".join(re.escape(piece.strip()) for piece in words.split("…"))
 
 
 class Player:

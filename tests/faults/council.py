@@ -1,0 +1,112 @@
+"""A pretend council whose server is killed and comes back: for tests that play a tour on it and look at what is left."""
+
+import asyncio
+import contextlib
+import re
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.cli.tour import Player, Step
+from tests.chat import Dialogue
+from tests.faults import commits
+from tests.faults.immortal import LINK, LIVES
+
+GRACE = 0.1
+CALM = 4  # looks in a row that find nothing to do
+QUIET = 0.05  # seconds between two looks at whether everything is done
+OPEN = (
+    "SELECT count(*) FROM inbox WHERE state = 'waiting'",
+    "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending')",
+    "SELECT count(*) FROM announcement WHERE state IN ('scanning', 'approved', 'scheduled', 'publishing', 'recalling')",
+    "SELECT count(*) FROM delivery WHERE state IN ('pending', 'sending', 'unsure')",
+)
+
+
+@dataclass
+class Playing:
+    """A tour being played in `folder`."""
+
+    folder: Path
+    player: Player
+    chat: Dialogue
+
+    async def act(self, step: Step) -> int:
+        """Play a step and wait until everything it set off is done; the commits that took."""
+        before = commits.counted(self.folder)
+        await self.player.one(step)
+        await self.settle()
+        return commits.counted(self.folder) - before
+
+    async def settle(self) -> None:
+        """Wait until the chat's events are handled and nothing is on its way."""
+        calm = 0
+        async with asyncio.timeout(60):
+            while calm < CALM:
+                await asyncio.sleep(QUIET)
+                calm = calm + 1 if self._done() else 0
+
+    def _done(self) -> bool:
+        # The chat tells the product that it is connected at the start of each life; what was said before follows.
+        begun = datetime.fromtimestamp((self.folder / LIVES).stat().st_mtime, UTC)
+        connected = self.ask("SELECT max(received) FROM inbox WHERE kind = 'Connected' AND state = 'done'")[0][0]
+        if connected is None or datetime.fromisoformat(f"{connected}+00:00") < begun:
+            return False
+        return not any(self.ask(query)[0][0] for query in OPEN)
+
+    def ask(self, query: str) -> list[tuple[object, ...]]:
+        """Look into the product's database from outside."""
+        with contextlib.closing(sqlite3.connect(self.folder / "switchboard.db", timeout=20)) as database:
+            return database.execute(query).fetchall()
+
+    @property
+    def lives(self) -> int:
+        """How often the server was started."""
+        return len((self.folder / LIVES).read_text(encoding="ascii"))
+
+    async def outcome(self) -> dict[str, object]:
+        """What is left at the end: what people read, what the public sees, what the evidence says."""
+        said: Counter[tuple[str, str]] = Counter()
+        for who in ("ama", "jo", "sam", "dee", "pat", "gil"):
+            person = self.chat.person(who)
+            for room in await person.rooms():
+                said.update((f"{who} in {room}", _without_times(one.words)) for one in await person.reads(room))
+        return {
+            "said": said,
+            "public": _without_times(await self.chat.page("/public/")),
+            "announcements": self.ask("SELECT number, state, revision FROM announcement"),
+            "approvals": self.ask("SELECT announcement, revision, person, withdrawn IS NULL FROM approval"),
+            "deliveries": self.ask("SELECT announcement, revision, channel, part, state FROM delivery"),
+            "evidence": Counter(self.ask("SELECT actor, action, subject, details FROM audit")),
+            "loads": self.ask("SELECT file_name, state FROM import_batch WHERE state != 'dropped'"),
+            "set aside": self.ask("SELECT kind FROM inbox WHERE state = 'quarantined'"),
+            "unsent": self.ask("SELECT action FROM outbox WHERE state != 'sent'"),
+        }
+
+
+def _without_times(text: str) -> str:
+    return re.sub(r"\d{1,2}:\d{2}(:\d{2})?|\d{4}-\d\d-\d\dT[\d:.+Z-]+|fingerprint \w+|rules \w+|127\.0\.0\.1:\d+", "…", text)
+
+
+@contextlib.asynccontextmanager
+async def playing(folder: Path) -> AsyncIterator[Playing]:
+    """A council in `folder` that comes back whenever it is killed."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    server = subprocess.Popen([sys.executable, "-m", "tests.faults.immortal", str(folder), port, str(GRACE)])
+    try:
+        async with asyncio.timeout(60):
+            while not (folder / LINK).exists():
+                await asyncio.sleep(QUIET)
+        async with Dialogue.at((folder / LINK).read_text(encoding="ascii")) as chat:
+            yield Playing(folder, Player(chat, lambda _line: None), chat)
+    finally:
+        server.terminate()
+        server.wait(30)
