@@ -18,9 +18,9 @@ EXACT = 1.0
 PART = 0.97  # an alternative inside a label: "employee relations" in "HR casework / employee relations"
 REPAIRED = 0.85  # what a repaired word counts, against 1 for a word as written
 ASIDE = 0.4  # what words in brackets count in the length of a label: "Excel (pivot tables)"
-REFUSE_BELOW = 0.42
-LEAST_COVER = 0.3  # of the question, however well the label fits
-NEAREST_FROM = 0.3
+REFUSE_BELOW = 0.36
+LEAST_COVER = 0.22  # of the question, however well the label fits
+NEAREST_FROM = 0.25
 ALTERNATIVES = re.compile(r"\s+/\s+|\s+[-–]\s+|[()]|,\s")
 FRAMELESS = re.compile(r"\([^)]*\)")
 
