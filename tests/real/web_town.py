@@ -31,7 +31,9 @@ ROOMS = (
     WebRoom("comms", "comms", RoomKind.PRIVATE, members=("jo", "sam", "dee", "pat")),
     WebRoom("partners", "partners", shared=True, members=("ama", "jo", "gil")),
 )
-WORDING = "The library on Mill Lane opens at 10 on Saturday.\n\n  Step-free entrance: round the back.  \nAll welcome! 🎈"
+WORDING = (
+    "The library on Mill Lane opens at 10 on Saturday.\n\n  Step-free entrance: round the back.  \nAll welcome! 🎈"
+)
 PAGE = """<!doctype html><html lang="en-GB"><head><title>Council news</title></head><body><main>
 <h1>Council news</h1>{}</main></body></html>"""
 
@@ -81,7 +83,9 @@ class Pretend:
             for emoji in ("✅", "❌"):
                 await self.chat.react(ref, emoji)
         elif event.text.startswith("secret"):
-            content = Content("That looks like an NHS number.", "485 777 ••••", (Button("take", "Use the redaction", "1"),))
+            content = Content(
+                "That looks like an NHS number.", "485 777 ••••", (Button("take", "Use the redaction", "1"),)
+            )
             await self.chat.whisper(event.ref.place, event.sender, content, thread=thread, key=key)
         else:
             await self._send(event.ref.place, Content(f"Rhys Morgan knows about that.\n{event.text}"), thread, key)

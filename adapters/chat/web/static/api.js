@@ -8,8 +8,8 @@ export const become = (id) => { persona = id; };
 /** A number that makes a repeated call harmless. */
 export const newId = () => crypto.randomUUID();
 
-async function call(method, path, body) {
-  const headers = { "X-Persona": persona };
+async function call(method, path, body, who = persona) {
+  const headers = { "X-Persona": who };
   const isForm = body instanceof FormData;
   if (body && !isForm) headers["Content-Type"] = "application/json";
   let response;
@@ -30,8 +30,11 @@ export const rooms = () => call("GET", "/api/rooms");
 export const messages = (room, before) =>
   call("GET", `${at("rooms", room)}/messages${before ? `?before=${encodeURIComponent(before)}` : ""}`);
 export const markRead = (room, upTo) => call("POST", `${at("rooms", room)}/read`, { up_to: upTo });
-export const say = (room, text, thread, clientId) =>
-  call("POST", `${at("rooms", room)}/messages`, { text, thread, client_id: clientId });
+
+/** Write: `post` is { who, room, text, thread, id }. */
+export const say = ({ who, room, text, thread, id }) =>
+  call("POST", `${at("rooms", room)}/messages`, { text, thread, client_id: id }, who);
+
 export const reword = (message, text) => call("PATCH", at("messages", message), { text });
 export const remove = (message) => call("DELETE", at("messages", message), {});
 export const react = (message, emoji) => call("POST", `${at("messages", message)}/react`, { emoji });
@@ -39,17 +42,17 @@ export const unreact = (message, emoji) => call("POST", `${at("messages", messag
 export const press = (message, label, clientId) =>
   call("POST", `${at("messages", message)}/press`, { label, client_id: clientId });
 
-/** Share files: `files` is a list of { file, alt }. */
-export function share(room, text, thread, clientId, files) {
+/** Share files: a post as for `say`, with `files`, a list of { file, alt }. */
+export function share({ who, room, text, thread, id, files }) {
   const form = new FormData();
   form.append("text", text);
   form.append("thread", thread ?? "");
-  form.append("client_id", clientId);
+  form.append("client_id", id);
   for (const { file, alt } of files) {
     form.append("alt", alt);
     form.append("file", file);
   }
-  return call("POST", `${at("rooms", room)}/files`, form);
+  return call("POST", `${at("rooms", room)}/files`, form, who);
 }
 
 /** The address of a shared file or of a picture of the bot, for img and a, which send no headers. */

@@ -16,7 +16,8 @@ const chooser = byId("files");
 let room = null;
 let thread = null; // the first message of the thread being answered
 let files = []; // { file, alt }
-let attempt = null; // { id, of }: a repeated send of the same words keeps its id
+let failed = null; // the post that came back last
+let queue = Promise.resolve(); // what is being sent, in order
 const drafts = new Map(); // "person/room" -> words
 
 const place = () => `${whoAmI()}/${room?.id}`;
@@ -87,31 +88,42 @@ function changed() {
   line.classList.toggle("over", left < 0);
 }
 
-async function submit() {
+// The words leave the box at once, so that one can go on writing; what could not be sent comes back.
+function submit() {
   const text = words.value;
-  if (send.getAttribute("aria-disabled") || (!text.trim() && !files.length)) return;
-  const of = JSON.stringify([place(), thread, text, files.map(({ file, alt }) => [file.name, file.size, alt])]);
-  if (attempt?.of !== of) attempt = { id: newId(), of };
-  send.setAttribute("aria-disabled", "true");
+  if (!text.trim() && !files.length) return;
+  const post = { who: whoAmI(), room: room.id, text, thread, files, place: place() };
+  const same = failed && failed.place === post.place && failed.text === text && failed.files.length === files.length;
+  post.id = same ? failed.id : newId(); // the same words tried again count once
+  failed = null;
+  words.value = "";
+  files = [];
+  showTray();
+  changed();
+  queue = queue.then(() => deliver(post));
+}
+
+async function deliver(post) {
   try {
-    if (files.length) await share(room.id, text, thread, attempt.id, files);
-    else await say(room.id, text, thread, attempt.id);
-    sent(text);
+    await (post.files.length ? share(post) : say(post));
+    fault("");
+    tell("Sent");
   } catch (error) {
     fault(error.message);
-  } finally {
-    send.removeAttribute("aria-disabled");
+    giveBack(post);
   }
 }
 
-function sent(text) {
-  attempt = null;
-  files = [];
-  if (words.value === text) words.value = "";
+function giveBack(post) {
+  const begun = post.place === place() ? words.value : drafts.get(post.place) ?? "";
+  const text = [post.text, begun].filter(Boolean).join("\n");
+  drafts.set(post.place, text);
+  if (post.place !== place()) return;
+  failed = begun ? null : post;
+  words.value = text;
+  files = [...post.files, ...files];
   showTray();
   changed();
-  fault("");
-  tell("Sent");
 }
 
 /** Put files on the tray. */

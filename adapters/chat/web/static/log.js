@@ -69,9 +69,10 @@ export const oldest = () => [...known.keys()].reduce((least, id) => (!least || N
 export const latest = () => [...known.keys()].reduce((most, id) => (Number(id) > Number(most || 0) ? id : most), "");
 
 function put(message, fresh) {
-  const element = messageElement(message, onReply);
   const old = elements.get(message.id);
   known.set(message.id, message);
+  if (old?.querySelector("form.edit")) return; // being changed right now: shown as it is afterwards
+  const element = messageElement(message, onReply);
   elements.set(message.id, element);
   if (old) return exchange(old, element);
   if (fresh) element.classList.add("fresh");
@@ -85,7 +86,6 @@ function put(message, fresh) {
 // An element takes another's place; whoever was on one of its buttons stays there.
 function exchange(old, element) {
   const key = old.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  if (old.querySelector("form.edit")) return; // being edited right now: the new state is shown afterwards
   old.replaceWith(element);
   if (key) element.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
 }
@@ -152,6 +152,10 @@ function seenAll() {
   pill.hidden = true;
 }
 
+list.addEventListener("restored", (event) => {
+  const message = known.get(event.target.closest("article").dataset.id);
+  if (message) put(message, false);
+});
 pill.addEventListener("click", () => {
   const newest = elements.get(latest());
   seenAll();

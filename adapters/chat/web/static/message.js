@@ -146,6 +146,7 @@ function inPlace(body, key, kind, content, main, act) {
     el("button", { type: "button", class: "button", click: () => close() }, "Leave it")));
   const close = () => {
     form.replaceWith(body);
+    body.dispatchEvent(new CustomEvent("restored", { bubbles: true }));
     document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
   };
   form.addEventListener("submit", (event) => { event.preventDefault(); act(); });

@@ -17,16 +17,12 @@ export function showRooms(rooms, current, onOpen) {
 
 function roomItem(room, current, onOpen) {
   const isNow = room.id === current;
+  const news = room.unread ? `${room.name}, ${counted(room.unread, "unread message", "unread messages")}` : null;
   return el("li", {}, el("button", {
-    type: "button", "aria-current": isNow ? "page" : null, "data-key": `room/${room.id}`, "data-room": room.id,
+    type: "button", "aria-label": news, "aria-current": isNow ? "page" : null, "data-key": `room/${room.id}`, "data-room": room.id,
     click: () => onOpen(room),
-  }, icon(room.kind), el("span", { class: room.unread ? "name unread" : "name" }, room.name), lamp(room)));
-}
-
-function lamp(room) {
-  if (!room.unread) return null;
-  return [el("span", { class: "lamp", "aria-hidden": "true" }, String(room.unread)),
-    el("span", { class: "sr" }, `, ${counted(room.unread, "unread message", "unread messages")}`)];
+  }, icon(room.kind), el("span", { class: room.unread ? "name unread" : "name" }, room.name),
+  room.unread ? el("span", { class: "lamp" }, String(room.unread)) : null));
 }
 
 /** The people one can be; `onChoose(id)` when one is chosen. */
