@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import MetaData, event, func, select
-from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlmodel import SQLModel
 
@@ -53,17 +54,20 @@ class DatabaseUnavailable(Exception):
 class Database:
     """A handle on one database: `reading()` for looks, `writing()` for one short change."""
 
-    def __init__(self, url: str) -> None:
-        """Prepare the engine for `url`; nothing is opened yet. Raises `DatabaseUnavailable` for a bad URL."""
-        try:
-            self.url = make_url(url)
-        except Exception as error:  # SQLAlchemy raises several kinds here; each means the same to the operator
-            raise DatabaseUnavailable(f"database.url cannot be read: {error}") from error
+    def __init__(self, url: str, password: str | None = None) -> None:
+        """Prepare the engine for `url`; nothing is opened yet. Raises `DatabaseUnavailable` for a bad URL.
+
+        `password` comes from the secrets, so that it need not stand in the URL.
+        """
+        self.url = _read_url(url, password)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: AsyncEngine = create_async_engine(self.url, **_engine_options(self.is_sqlite))
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _on_connect)
             event.listen(self.engine.sync_engine, "begin", _on_begin)
+        # PostgreSQL shows every statement another state, unless it is asked for one that stands still.
+        still = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reader = self.engine.execution_options(switchboard_reading=True, **still)
 
     @property
     def path(self) -> Path | None:
@@ -74,8 +78,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session for reading one consistent state; whatever it changed is rolled back."""
-        engine = self.engine.execution_options(switchboard_reading=True)
-        async with AsyncSession(engine, expire_on_commit=False) as session:
+        async with AsyncSession(self._reader, expire_on_commit=False) as session:
             yield session
             session.expunge_all()  # what was read stays usable; a rollback would empty it
             await session.rollback()
@@ -114,6 +117,21 @@ class Database:
         await self.engine.dispose()
 
 
+EXAMPLES = "sqlite+aiosqlite:///switchboard.db or postgresql+psycopg://user@host/name"
+DRIVERS = ("sqlite+aiosqlite", "postgresql+psycopg")
+
+
+def _read_url(text: str, password: str | None) -> URL:
+    """The address with its password. What is told about a bad one holds nothing of it: it may hold a password."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise DatabaseUnavailable(f"database.url cannot be read; write it as {EXAMPLES}") from None
+    if url.drivername not in DRIVERS:
+        raise DatabaseUnavailable(f"database.url begins with {url.drivername}; write it as {EXAMPLES}")
+    return url.set(password=password) if password and url.get_backend_name() != "sqlite" else url
+
+
 def _engine_options(is_sqlite: bool) -> dict[str, Any]:
     if is_sqlite:
         return {"connect_args": {"timeout": 5}}
@@ -135,6 +153,11 @@ def _on_begin(connection: Connection) -> None:
         return  # a checkpoint cannot run inside a transaction
     reading = options.get("switchboard_reading")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def insert_for(session: AsyncSession) -> type[sqlite.Insert] | type[postgresql.Insert]:
+    """The INSERT of this database that knows `on_conflict_do_nothing`: a second writer is no error."""
+    return sqlite.Insert if session.get_bind().dialect.name == "sqlite" else postgresql.Insert
 
 
 def is_busy(error: DBAPIError) -> bool:

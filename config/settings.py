@@ -4,19 +4,24 @@ Every fault is told at once, with key, value (never a secret) and reason.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -53,8 +58,16 @@ def _account(value: str) -> str:
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: half a name, such as Europe
         raise ValueError("is not a time zone; use a name such as Europe/London") from error
+    return value
+
+
+def _day(value: str) -> str:
+    try:
+        date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError("is not a day; write it as 2026-01-31") from error
     return value
 
 
@@ -140,8 +153,8 @@ class Feed(Section):
     tag_authority: str = Field(
         default="example.org", min_length=3, description="Your domain, for ids that never change."
     )
-    tag_date: str = Field(
-        default="2026-01-01", pattern=r"^\d{4}-\d{2}-\d{2}$", description="A day you held that domain."
+    tag_date: Annotated[str, AfterValidator(_day)] = Field(
+        default="2026-01-01", pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="A day you held that domain."
     )
 
 
@@ -149,6 +162,21 @@ class Secrets(Section):
     """Secrets; given only by files or the environment, never in the settings file."""
 
     database_password: SecretStr | None = Field(default=None, description="Password for PostgreSQL.")
+
+
+class _Lenient(EnvSettingsSource):
+    """Leaves a value that cannot be read as a list or table to validation, which tells it among all the faults."""
+
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
+        """The value read as JSON, or as it is."""
+        try:
+            return super().decode_complex_value(field_name, field, value)
+        except ValueError:
+            return value
+
+
+class _LenientSecrets(_Lenient, NestedSecretsSettingsSource):
+    """Secret files, read as leniently."""
 
 
 class Settings(BaseSettings):
@@ -175,9 +203,9 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Secret files beat the environment, which beats the settings file; no .env file is read."""
-        del dotenv_settings
+        del dotenv_settings, env_settings
         toml = TomlConfigSettingsSource(settings_cls)
-        return NestedSecretsSettingsSource(file_secret_settings), env_settings, toml, init_settings
+        return _LenientSecrets(file_secret_settings), _Lenient(settings_cls), toml, init_settings
 
 
 class _Given(Settings):
@@ -211,49 +239,69 @@ def load(file: Path | None = None, secrets: Sequence[Path] = ()) -> Settings:
     Raises `BadSettings` with every fault at once.
     """
     chosen = file or (Path(SETTINGS_FILE) if Path(SETTINGS_FILE).is_file() else None)
-    if chosen is not None:
-        _check_readable(chosen)
+    faults = _secrets_in(chosen) if chosen is not None else []
+    faults += [SettingsFault(str(folder), None, "is no folder with secret files") for folder in _no_folders(secrets)]
     config = SettingsConfigDict(
         **{
             **Settings.model_config,
             "toml_file": chosen,
-            "secrets_dir": [str(folder) for folder in secrets] or None,
+            "secrets_dir": [str(folder) for folder in secrets if folder.is_dir()] or None,
         }
     )
     configured = type("Settings", (Settings,), {"model_config": config, "__module__": __name__})
-    faults = _unknown_variables()
+    faults += _unknown_variables(secrets)
     try:
         settings: Settings = configured()
     except ValidationError as error:
         faults += [_fault(item) for item in error.errors()]
+    except (OSError, UnicodeDecodeError, SettingsError) as error:
+        # Its text may hold what stands in the file.
+        faults.append(SettingsFault("secrets", None, f"the secret files cannot be read ({type(error).__name__})"))
     if faults:
         raise BadSettings(faults)
     return settings
 
 
-def _unknown_variables() -> list[SettingsFault]:
-    """Environment variables that look like settings and are none: mistyped, and silently ignored by the library."""
+def _no_folders(secrets: Sequence[Path]) -> list[Path]:
+    return [folder for folder in secrets if not folder.is_dir()]
+
+
+def _unknown_variables(secrets: Sequence[Path]) -> list[SettingsFault]:
+    """Variables and secret files that look like settings and are none: mistyped, and ignored by the library."""
     sections = {name.upper() for name in Settings.model_fields} | NOT_SETTINGS
+    files = {entry.name.upper() for folder in secrets if folder.is_dir() for entry in folder.iterdir()}
     faults = []
-    for variable in sorted(os.environ):
+    for variable in sorted(files | set(os.environ)):
         section = variable.removeprefix(PREFIX).partition("__")[0]
         if variable.startswith(PREFIX) and section not in sections:
             faults.append(SettingsFault(variable, None, "there is no such setting"))
     return faults
 
 
-def _check_readable(file: Path) -> None:
+def _secrets_in(file: Path) -> list[SettingsFault]:
+    """Secrets that stand in the settings file. Raises `BadSettings` when the file cannot be read at all."""
     try:
-        tomllib.loads(file.read_text(encoding="utf-8"))
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadSettings([SettingsFault(str(file), None, f"cannot be read: {error.strerror}")]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSettings([SettingsFault(str(file), None, f"is not a TOML file: {error}")]) from None
+    reason = "secrets are given in the environment or by secret files, never in the settings file"
+    return [SettingsFault("secrets", None, reason)] if "secrets" in table else []
+
+
+_REASONS = {
+    "extra_forbidden": "there is no such setting",
+    "model_type": "must be a table of keys; in the environment write SWITCHBOARD_TABLE__KEY",
+    "list_type": 'must be a list, for example ["matrix:@pat:example.org"]',
+}
+_SECRET = re.compile(r"secret|password|token|private|credential|://[^/]*@", re.IGNORECASE)
 
 
 def _fault(item: Any) -> SettingsFault:
     key = ".".join(str(part) for part in item["loc"])
-    reason = "there is no such setting" if item["type"] == "extra_forbidden" else str(item["msg"])
-    hidden = key.startswith("secrets") or item["type"] == "missing" or "password" in str(item["input"])
-    shown = None if hidden or isinstance(item["input"], dict) else str(item["input"])[:80]
-    return SettingsFault(key, shown, reason.removeprefix("Value error, "))
+    given = item["input"]
+    # People put a password under a wrong key or into an address as well.
+    hidden = item["type"] == "missing" or isinstance(given, dict) or _SECRET.search(f"{key} {given}")
+    reason = _REASONS.get(item["type"], str(item["msg"]).removeprefix("Value error, "))
+    return SettingsFault(key, None if hidden else str(given)[:80], reason)
