@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint, delete, exists, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
 from adapters.events import AnyEvent, Connected, Disconnected
 from bot.encoding import dump, kind_of, load_event
 from bot.leases import LEASE, Owner, is_dead
-from config.database import Base, Database
+from config.database import Base, Database, insert_for
 
 ATTEMPTS = 3
 """How often an event may fail before it is set aside (PROTOCOL section 9, poison event)."""
@@ -108,12 +107,8 @@ async def _insert(session: AsyncSession, platform: str, event: AnyEvent, now: da
         "state": "waiting",
         "attempts": 0,
     }
-    result = await session.execute(_insert_for(session)(InboxRow).values(**values).on_conflict_do_nothing())
+    result = await session.execute(insert_for(session)(InboxRow).values(**values).on_conflict_do_nothing())
     return int(getattr(result, "rowcount", 0) > 0)
-
-
-def _insert_for(session: AsyncSession) -> type[sqlite.Insert] | type[postgresql.Insert]:
-    return sqlite.Insert if session.get_bind().dialect.name == "sqlite" else postgresql.Insert
 
 
 async def put_state(session: AsyncSession, platform: str, key: str, value: str) -> None:

@@ -13,7 +13,7 @@ from adapters.errors import Refused
 from adapters.events import Picture
 from adapters.publish.feed.shelf import FeedEntry
 from bot.announcements.tables import FeedEntryRow
-from config.database import Database
+from config.database import Database, insert_for
 
 
 class DatabaseShelf:
@@ -26,11 +26,11 @@ class DatabaseShelf:
     async def put(self, entry: FeedEntry) -> None:
         """Add an entry once. Raises `Refused` when its key was withdrawn."""
         async with self._database.writing() as session:
-            row = await session.get(FeedEntryRow, entry.key, with_for_update=True)
+            values = _row(entry).model_dump()
+            await session.execute(insert_for(session)(FeedEntryRow).values(**values).on_conflict_do_nothing())
+            row = await session.get(FeedEntryRow, entry.key)
             if row is not None and row.withdrawn is not None:
                 raise Refused("withdrawn")
-            if row is None:
-                session.add(_row(entry))
 
     async def get(self, key: str) -> FeedEntry | None:
         """The entry under a key."""
