@@ -105,7 +105,7 @@ class ChatAdapter(Protocol):
         """Replace what one of the bot's own messages shows."""
 
     async def delete(self, ref: MessageRef) -> None:
-        """Remove a message: the bot's own, or any where `capabilities.removes_others_messages`. Gone already is fine."""
+        """Remove one of our messages, or any where `removes_others_messages`. Gone already is fine."""
 
     async def react(self, ref: MessageRef, emoji: str) -> None:
         """Add the bot's reaction; there already is fine."""

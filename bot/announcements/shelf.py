@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from adapters.errors import Refused
 from adapters.events import Picture
-from adapters.publish.feed.shelf import FeedEntry
+from adapters.shelf import FeedEntry
 from bot.announcements.tables import FeedEntryRow
 from config.database import Database, insert_for
 

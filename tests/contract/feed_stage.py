@@ -135,4 +135,3 @@ async def feed_stage(shelf: FeedShelf) -> AsyncIterator[Stage]:
             ]
 
         yield Stage(publisher, "news", PICTURE, seen, lossy.lose_next_answer)
-        await publisher.close()

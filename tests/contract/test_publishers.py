@@ -32,9 +32,11 @@ async def memory_shelf(_request: pytest.FixtureRequest) -> AsyncIterator[FeedShe
 async def database_shelf(url: str) -> AsyncIterator[FeedShelf]:
     """The product's own shelf over an empty database."""
     database = Database(url)
-    await migrations.upgrade(database)
-    yield DatabaseShelf(database)
-    await database.close()
+    try:
+        await migrations.upgrade(database)
+        yield DatabaseShelf(database)
+    finally:
+        await database.close()
 
 
 @asynccontextmanager

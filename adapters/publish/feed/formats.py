@@ -6,10 +6,10 @@ from xml.etree.ElementTree import Element
 
 from adapters.publish.feed.dates import rfc3339, rfc5322
 from adapters.publish.feed.markup import element, xml_document
-from adapters.publish.feed.shelf import FeedEntry
 from adapters.publish.feed.site import FeedSite
 from adapters.publish.feed.text import legal
 from adapters.publish.feed.view import Item, items, last_change, picture_path, shown_pictures
+from adapters.shelf import FeedEntry
 
 ATOM, RSS, JSON = "feed.atom", "feed.rss", "feed.json"
 MEDIA_TYPES = {ATOM: "application/atom+xml", RSS: "application/rss+xml", JSON: "application/feed+json"}

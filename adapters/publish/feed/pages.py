@@ -6,9 +6,9 @@ from xml.etree.ElementTree import Element
 from adapters.publish.feed.dates import day
 from adapters.publish.feed.formats import ATOM, JSON, MEDIA_TYPES, RSS
 from adapters.publish.feed.markup import Child, element, html_page
-from adapters.publish.feed.shelf import FeedEntry
 from adapters.publish.feed.site import FeedSite
 from adapters.publish.feed.view import OWN_LANGUAGE, changed, content, language, moment, title
+from adapters.shelf import FeedEntry
 
 FEED_NAMES = {ATOM: "Atom feed", RSS: "RSS feed", JSON: "JSON feed"}
 

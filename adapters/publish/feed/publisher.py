@@ -7,9 +7,9 @@ from adapters.canonical import post_digest
 from adapters.errors import OutcomeUnknown, Refused
 from adapters.events import Picture, Post, Remote
 from adapters.ports import Guarantee, Health, HealthState, Limits, Permit, Prepared
-from adapters.publish.feed.shelf import FeedEntry, FeedShelf
 from adapters.publish.feed.site import FeedSite
 from adapters.publish.feed.view import EXTENSIONS
+from adapters.shelf import FeedEntry, FeedShelf
 
 CHANNEL = "feed"
 

@@ -8,9 +8,9 @@ from xml.etree.ElementTree import Element
 from adapters.events import Picture
 from adapters.publish.feed.dates import local_day, local_moment, rfc3339
 from adapters.publish.feed.markup import element, html
-from adapters.publish.feed.shelf import FeedEntry
 from adapters.publish.feed.site import FeedSite
 from adapters.publish.feed.text import paragraphs, pieces, title_of
+from adapters.shelf import FeedEntry
 
 # The language of the words that this package adds around an announcement.
 OWN_LANGUAGE = "en-GB"

@@ -15,9 +15,9 @@ from aiohttp.typedefs import Handler
 from adapters.ports import PictureStore
 from adapters.publish.feed import pages
 from adapters.publish.feed.formats import ATOM, JSON, MEDIA_TYPES, RSS, atom, json_feed, rss
-from adapters.publish.feed.shelf import FeedShelf
 from adapters.publish.feed.site import FeedSite
 from adapters.publish.feed.view import EXTENSIONS, changed, last_change, one_each
+from adapters.shelf import FeedShelf
 from config import logs
 
 IN_FEEDS, ON_INDEX = 50, 500

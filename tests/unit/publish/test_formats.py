@@ -11,7 +11,7 @@ import feedparser
 import pytest
 
 from adapters.publish.feed.formats import atom, json_feed, rss
-from adapters.publish.feed.shelf import FeedEntry
+from adapters.shelf import FeedEntry
 from tests.contract.feed_stage import SITE
 from tests.unit.publish.reading import AT, ATOM, PICTURE, atom_entries, entry, json_items, rss_items
 

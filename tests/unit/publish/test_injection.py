@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from adapters.publish.feed.formats import atom, json_feed, rss
 from adapters.publish.feed.markup import element
 from adapters.publish.feed.pages import accessibility_page, announcement_page, index_page, missing_page
-from adapters.publish.feed.shelf import FeedEntry
 from adapters.publish.feed.site import FeedSite
 from adapters.publish.feed.text import legal, paragraphs
+from adapters.shelf import FeedEntry
 from tests.contract.feed_stage import SITE
 from tests.unit.publish.payloads import PAYLOADS
 from tests.unit.publish.reading import ALLOWED, PICTURE, Page, atom_entries, entry, json_items, rss_items

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adapters.publish.feed import pages
-from adapters.publish.feed.shelf import FeedEntry
 from adapters.publish.feed.web import STATIC, static_file
+from adapters.shelf import FeedEntry
 from tests.contract.feed_stage import SITE
 from tests.unit.publish.reading import AT, PICTURE, Page, entry
 

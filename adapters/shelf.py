@@ -1,4 +1,4 @@
-"""What the feed shows, and the port through which it reaches the database."""
+"""What a feed shows, and the port through which it reaches the database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
