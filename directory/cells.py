@@ -16,7 +16,7 @@ RISKY = re.compile(r"'*[=+\-@\t\r]")
 DECEPTIVE = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF])
 
 EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\_]+\.[^\s@<>,;:\"()\[\]\\_.]{2,}")
-ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
+ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?)?")
 DAY_FIRST = re.compile(r"(\d{1,2})([/.\- ])(\d{1,2})\2(\d{4}|\d{2})(?: \d{2}:\d{2}(?::\d{2})?)?")
 NAMED_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ \-]([a-z]{3,9})\.?,?[ \-](\d{4}|\d{2})")
 MONTHS = {
@@ -164,8 +164,10 @@ def accounts(cell: str) -> tuple[tuple[str, str], ...]:
     found = []
     for part in filter(None, re.split(r"[;,|\s]+", cell)):
         platform, _, name = part.partition(":")
-        if one := account(platform.casefold(), name):
-            found.append(one)
+        one = account(platform.casefold(), name)
+        if one is None:
+            raise BadCell("bad_account", {"platform": platform})
+        found.append(one)
     return tuple(found)
 
 

@@ -11,13 +11,13 @@ import io
 import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from directory.cells import skill_splitter
 from directory.columns import Header, read_header, recognised
 from directory.encodings import find_encoding, kind_of
 from directory.row_reader import RowReader
-from directory.rows import Fault, Row, shown
+from directory.rows import Fault, Row
 
 MOST_BYTES = 50 * 1024 * 1024
 MOST_ROWS = 250_000
@@ -52,9 +52,9 @@ class CsvFile:
 
 
 class _Broken(Exception):
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.code)
-        self.fault = fault
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(faults[0].code)
+        self.faults = faults
 
 
 def read(data: bytes) -> CsvFile:
@@ -64,23 +64,24 @@ def read(data: bytes) -> CsvFile:
     if isinstance(encoding, Fault):
         return CsvFile(structure=(encoding,), sha256=sha256)
     delimiter, skip = _find_delimiter(data, encoding)
+    known = CsvFile(encoding=encoding, delimiter=delimiter, sha256=sha256)
     with _open(data, encoding, skip) as stream:
         lines = _Lines(stream, delimiter, skip)
-        first = next(iter(lines), None)
-        if first is None:
-            fault = lines.stray[0] if lines.stray else Fault(1, "", "", "empty_file")
-            return CsvFile(structure=(fault,), sha256=sha256)
-        header = read_header(first[1], first[0])
-        if isinstance(header, list):
-            return CsvFile(structure=tuple(header), encoding=encoding, delimiter=delimiter, sha256=sha256)
         try:
+            header = _header(lines)
             with _without_collector():
                 reader = _read_rows(lines, header)
         except _Broken as broken:
-            return CsvFile(structure=(broken.fault,), encoding=encoding, delimiter=delimiter, sha256=sha256)
+            return replace(known, structure=broken.faults)
     refused = tuple(sorted([*lines.stray, *reader.refused], key=lambda fault: fault.line))
-    found = (tuple(reader.rows), (), refused, tuple(reader.duplicates), header.columns, header.unused)
-    return CsvFile(*found, encoding=encoding, delimiter=delimiter, sha256=sha256)
+    return replace(
+        known,
+        rows=tuple(reader.rows),
+        refused=refused,
+        duplicates=tuple(reader.duplicates),
+        columns=header.columns,
+        unused=header.unused,
+    )
 
 
 def too_big(size: int) -> Fault | None:
@@ -119,7 +120,10 @@ def _find_delimiter(data: bytes, encoding: str) -> tuple[str, int]:
 
 
 def _votes(sample: list[str], delimiter: str) -> tuple[int, int]:
-    rows = [row for row in csv.reader(sample, delimiter=delimiter) if any(row)]
+    try:
+        rows = [row for row in csv.reader(sample, delimiter=delimiter) if any(row)]
+    except csv.Error:  # a cell beyond all bounds: the wrong delimiter, or told later with its line
+        rows = []
     if not rows:
         return 0, 0
     width = len(rows[0])
@@ -156,6 +160,17 @@ class _Lines:
         self.stray.append(Fault(number, "", "", code))
 
 
+def _header(lines: _Lines) -> Header:
+    """The first line that is not blank, as a header. Raises `_Broken`."""
+    first = next(iter(lines), None)
+    if lines.stray or first is None:
+        raise _Broken(*lines.stray[:1] or [Fault(1, "", "", "empty_file")])
+    header = read_header(first[1], first[0])
+    if isinstance(header, list):
+        raise _Broken(*header)
+    return header
+
+
 @contextmanager
 def _without_collector() -> Iterator[None]:
     # A hundred thousand new tuples without a cycle among them: looking for cycles takes a quarter of the time.
@@ -180,8 +195,3 @@ def _read_rows(lines: _Lines, header: Header) -> RowReader:
             raise _Broken(Fault(number, "", "", "too_many_rows", {"most": MOST_ROWS}))
         reader.take(number, row)
     return reader
-
-
-def describe(fault: Fault) -> str:
-    """One technical line for a log or a test: line, column and code, never a value."""
-    return shown(f"line {fault.line}: {fault.column} {fault.code}")

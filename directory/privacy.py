@@ -56,7 +56,7 @@ def keyed(pepper: str, kind: str, value: str) -> str:
 async def suppressed(session: AsyncSession) -> dict[str, str]:
     """Hash to reason, of everybody who must stay out."""
     rows = await session.execute(select(col(Suppression.hash), col(Suppression.reason)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def suppress(session: AsyncSession, person_id: int, reason: str, at: datetime) -> None:

@@ -53,3 +53,41 @@ def shown(value: str) -> str:
     """A value short enough, and on one line, to repeat to a person."""
     line = " ".join("".join(c if c.isprintable() else " " for c in value[: SHOWN * 2]).split())
     return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
+
+
+# Every code a fault may carry. Of the first kind, one makes the file as a whole unusable.
+STRUCTURE_CODES = (
+    "empty_file",
+    "too_big",
+    "is_xlsx",
+    "not_csv",
+    "nul_bytes",
+    "bad_encoding",
+    "mixed_encoding",
+    "no_header",
+    "missing_column",
+    "duplicate_column",
+    "too_many_columns",
+    "too_many_rows",
+    "unclosed_quote",
+)
+ROW_CODES = (
+    "stray_quote",
+    "too_long_cell",
+    "ragged_row",
+    "no_name",
+    "no_key",
+    "bad_email",
+    "email_space",
+    "bad_date",
+    "bad_yes_no",
+    "bad_left",
+    "bad_account",
+    "bad_level",
+    "too_many_skills",
+    "too_long",
+    "duplicate_person",
+    "duplicate_account",
+    "identity_conflict",
+    "account_taken",
+)

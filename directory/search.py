@@ -84,9 +84,9 @@ class Finder:
         held = select(col(PersonSkill.label_id)).join(PersonRecord, col(PersonRecord.id) == col(PersonSkill.record_id))
         held = held.where(seen, col(PersonSkill.label_id) == col(SkillLabel.id))
         wanted = select(col(SkillLabel.id), col(SkillLabel.label), col(SkillLabel.skill_id)).where(held.exists())
-        labels = (await session.execute(wanted.order_by(col(SkillLabel.id)))).tuples().all()
+        labels = (await session.execute(wanted.order_by(col(SkillLabel.id)))).all()
         teams = select(col(PersonRecord.team), col(PersonRecord.service)).where(seen).distinct()
-        places = (await session.execute(teams)).tuples().all()
+        places = (await session.execute(teams)).all()
         # Stems and weights of ten thousand labels take a while: the loop goes on meanwhile.
         self._skills = await asyncio.to_thread(SkillIndex, labels)
         self._teams = await asyncio.to_thread(TeamIndex, places)
@@ -201,7 +201,7 @@ async def _names_like(session: AsyncSession, key: str, state: DirectoryState, to
     if not asked or not any(edits_allowed(word) for word in asked):
         return ()
     wanted = select(col(PersonRecord.name), col(PersonRecord.name_key)).where(privacy.visible(state.generation, today))
-    rows = (await session.execute(wanted.order_by(col(PersonRecord.name)))).tuples().all()
+    rows = (await session.execute(wanted.order_by(col(PersonRecord.name)))).all()
     return (await asyncio.to_thread(_near_names, asked, rows))[:3]
 
 

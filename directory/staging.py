@@ -78,11 +78,11 @@ class Staging:
             self._pepper = (await privacy.state(session)).pepper
             self._suppressed = await privacy.suppressed(session)
             former = select(col(FormerPerson.key), col(FormerPerson.person_id))
-            self._former = dict((await session.execute(former)).tuples().all())
+            self._former = dict((await session.execute(former)).all())
             for table in (Person, PersonRecord, Skill, SkillLabel, Account):
                 self._next[table] = 1 + ((await session.execute(select(func.max(col(table.id))))).scalar_one() or 0)
             rows = await session.execute(select(col(SkillLabel.label), col(SkillLabel.id)))
-            self._labels = dict(rows.tuples().all())
+            self._labels = dict(rows.all())
 
     def _numbers(self, table: type[SQLModel], count: int) -> range:
         first = self._next[table]
@@ -100,7 +100,7 @@ class Staging:
             {skill.label: 0 for place in self._places() for skill in rows[place].skills if skill.label not in known}
         )
         async with self._database.reading() as session:
-            keys = dict((await session.execute(select(col(Skill.key), col(Skill.id)))).tuples().all())
+            keys = dict((await session.execute(select(col(Skill.key), col(Skill.id)))).all())
         for piece in in_pieces(new, PEOPLE_AT_ONCE):
             skills, labels = [], []
             for label, number in zip(piece, self._numbers(SkillLabel, len(piece)), strict=True):
