@@ -1,11 +1,10 @@
-"""A pretend council whose server is killed and comes back: for tests that play a tour on it and look at what is left."""
+"""A pretend council whose server is killed and comes back, for tests that play a tour on it."""
 
 import asyncio
 import contextlib
 import re
 import socket
 import sqlite3
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -19,8 +18,18 @@ from tests.faults import commits
 from tests.faults.immortal import LINK, LIVES
 
 GRACE = 0.1
+PATIENCE = 30.0  # seconds
 CALM = 4  # looks in a row that find nothing to do
 QUIET = 0.05  # seconds between two looks at whether everything is done
+# Times, hashes and ports differ from one run to the next.
+CHANGING = (
+    r"\d{4}-\d\d-\d\dT[\d:.+Z-]+",
+    r"\d{1,2}:\d{2}(:\d{2})?",
+    r"fingerprint \w+",
+    r"rules \w+",
+    r"127\.0\.0\.1:\d+",
+)
+EVIDENCE = "SELECT text, action, subject, details FROM audit JOIN audit_note ON audit_id = audit.id"
 OPEN = (
     "SELECT count(*) FROM inbox WHERE state = 'waiting'",
     "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending')",
@@ -45,20 +54,22 @@ class Playing:
         return commits.counted(self.folder) - before
 
     async def settle(self) -> None:
-        """Wait until the chat's events are handled and nothing is on its way."""
+        """Wait until the chat's events are handled and nothing is on its way. Raises AssertionError with what is."""
         calm = 0
-        async with asyncio.timeout(60):
-            while calm < CALM:
-                await asyncio.sleep(QUIET)
-                calm = calm + 1 if self._done() else 0
+        for _ in range(round(PATIENCE / QUIET)):
+            await asyncio.sleep(QUIET)
+            calm = calm + 1 if not self._open() else 0
+            if calm == CALM:
+                return
+        raise AssertionError(f"still open after {PATIENCE} s: {self._open()}")
 
-    def _done(self) -> bool:
+    def _open(self) -> list[str]:
         # The chat tells the product that it is connected at the start of each life; what was said before follows.
         begun = datetime.fromtimestamp((self.folder / LIVES).stat().st_mtime, UTC)
         connected = self.ask("SELECT max(received) FROM inbox WHERE kind = 'Connected' AND state = 'done'")[0][0]
         if connected is None or datetime.fromisoformat(f"{connected}+00:00") < begun:
-            return False
-        return not any(self.ask(query)[0][0] for query in OPEN)
+            return ["not connected"]
+        return [query for query in OPEN if self.ask(query)[0][0]]
 
     def ask(self, query: str) -> list[tuple[object, ...]]:
         """Look into the product's database from outside."""
@@ -83,7 +94,7 @@ class Playing:
             "announcements": self.ask("SELECT number, state, revision FROM announcement"),
             "approvals": self.ask("SELECT announcement, revision, person, withdrawn IS NULL FROM approval"),
             "deliveries": self.ask("SELECT announcement, revision, channel, part, state FROM delivery"),
-            "evidence": Counter(self.ask("SELECT actor, action, subject, details FROM audit")),
+            "evidence": Counter(self.ask(EVIDENCE)),
             "loads": self.ask("SELECT file_name, state FROM import_batch WHERE state != 'dropped'"),
             "set aside": self.ask("SELECT kind FROM inbox WHERE state = 'quarantined'"),
             "unsent": self.ask("SELECT action FROM outbox WHERE state != 'sent'"),
@@ -91,7 +102,9 @@ class Playing:
 
 
 def _without_times(text: str) -> str:
-    return re.sub(r"\d{1,2}:\d{2}(:\d{2})?|\d{4}-\d\d-\d\dT[\d:.+Z-]+|fingerprint \w+|rules \w+|127\.0\.0\.1:\d+", "…", text)
+    return re.sub(
+        r"\d{1,2}:\d{2}(:\d{2})?|\d{4}-\d\d-\d\dT[\d:.+Z-]+|fingerprint \w+|rules \w+|127\.0\.0\.1:\d+", "…", text
+    )
 
 
 @contextlib.asynccontextmanager
@@ -100,13 +113,20 @@ async def playing(folder: Path) -> AsyncIterator[Playing]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    server = subprocess.Popen([sys.executable, "-m", "tests.faults.immortal", str(folder), port, str(GRACE)])
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.faults.immortal", str(folder), port, str(GRACE)
+    )
     try:
-        async with asyncio.timeout(60):
-            while not (folder / LINK).exists():
-                await asyncio.sleep(QUIET)
-        async with Dialogue.at((folder / LINK).read_text(encoding="ascii")) as chat:
+        async with Dialogue.at(await _link(folder)) as chat:
             yield Playing(folder, Player(chat, lambda _line: None), chat)
     finally:
         server.terminate()
-        server.wait(30)
+        await server.wait()
+
+
+async def _link(folder: Path) -> str:
+    for _ in range(round(PATIENCE / QUIET)):
+        if (folder / LINK).exists():
+            return (folder / LINK).read_text(encoding="ascii")
+        await asyncio.sleep(QUIET)
+    raise AssertionError("the server did not start")

@@ -21,8 +21,18 @@ async def _live(folder: Path, port: int, grace: float) -> None:
     logs.set_up(file=folder / "switchboard.log")
     Killer(folder).listen()
     async with running(folder, port, grace) as council:
-        (folder / LINK).write_text(council.new_link(), encoding="ascii")
+        aside = folder / f"{LINK}.new"
+        aside.write_text(council.new_link(), encoding="ascii")
+        aside.replace(folder / LINK)
         await asyncio.Event().wait()
+
+
+def _end_with(child: int) -> None:
+    def end(_number: int, _frame: object) -> None:
+        os.kill(child, signal.SIGKILL)
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, end)
 
 
 def main() -> None:
@@ -35,7 +45,7 @@ def main() -> None:
             os._exit(0)
         with (folder / LIVES).open("a", encoding="ascii") as lives:
             lives.write(".")
-        signal.signal(signal.SIGTERM, lambda *_, pid=child: (os.kill(pid, signal.SIGKILL), os._exit(0)))
+        _end_with(child)
         _, status = os.waitpid(child, 0)
         if not os.WIFSIGNALED(status) or os.WTERMSIG(status) != signal.SIGKILL:
             sys.exit(f"the server ended by itself: {status}")
