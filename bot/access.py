@@ -52,6 +52,9 @@ class RoleGrant(Base, table=True):
     expires: datetime | None = None
 
 
+_KNOWN = frozenset(role.value for role in Role)
+
+
 def may(roles: frozenset[Role], action: Action) -> bool:
     """Whether somebody holding `roles` may do `action`."""
     return bool(roles & TABLE.get(action, frozenset()))
@@ -63,7 +66,8 @@ async def roles_of(session: AsyncSession, person: int, now: datetime) -> frozens
         col(RoleGrant.person_id) == person,
         or_(col(RoleGrant.expires).is_(None), col(RoleGrant.expires) > now),
     )
-    return frozenset(Role(role) for role in (await session.execute(query)).scalars())
+    # A role that this version does not know gives nothing, and takes nothing away from the others.
+    return frozenset(Role(role) for role in (await session.execute(query)).scalars() if role in _KNOWN)
 
 
 def as_markdown() -> str:

@@ -34,8 +34,8 @@ def _plain(value: object) -> Any:
 
 
 def dump(value: Any) -> str:
-    """A dataclass of `adapters.events` as compact JSON."""
-    return json.dumps(dataclasses.asdict(value), default=_plain, ensure_ascii=False, separators=(",", ":"))
+    """A dataclass of `adapters.events` as compact JSON, in ASCII: people's half surrogate pairs are no UTF-8."""
+    return json.dumps(dataclasses.asdict(value), default=_plain, separators=(",", ":"))
 
 
 def kind_of(event: AnyEvent) -> str:
