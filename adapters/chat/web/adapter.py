@@ -128,12 +128,7 @@ class WebChat:
     async def reactions(self, ref: MessageRef) -> Sequence[LiveReaction]:
         """All reactions as they stand now, the bot's own included."""
         message = _message(ref)
-        rows = await self._store.read(
-            lambda db: (
-                posting.find(db, message),
-                db.execute("SELECT account, emoji FROM reaction WHERE message = ? ORDER BY id", (message,)).fetchall(),
-            )[1]
-        )
+        rows = await self._store.read(lambda db: posting.reactions(db, message))
         return [LiveReaction(AccountRef(PLATFORM, row["account"]), row["emoji"]) for row in rows]
 
     async def fetch(self, ref: MessageRef) -> LiveMessage | None:
@@ -175,17 +170,7 @@ class WebChat:
 
     async def download(self, file: Attachment, *, limit: int) -> bytes:
         """The bytes of a shared file. Raises `Refused("too_large")` or `Refused("gone")`."""
-        row = await self._store.read(
-            lambda db: db.execute(
-                "SELECT length(data) AS size, CASE WHEN length(data) <= ? THEN data END AS data FROM file WHERE id = ?",
-                (limit, file.id),
-            ).fetchone()
-        )
-        if row is None:
-            raise Refused("gone")
-        if row["size"] > limit:
-            raise Refused("too_large")
-        return bytes(row["data"])
+        return await self._store.read(lambda db: posting.file_data(db, file.id, limit))
 
     async def show(self, account: AccountRef, trigger: str, form: Form) -> None:
         """Raises `Refused("no_forms")`: there are none here."""

@@ -117,8 +117,8 @@ class Dialogue:
             return answer
 
 
-class Person:
-    """Somebody at the chat."""
+class Onlooker:
+    """Somebody at the chat, with eyes only."""
 
     def __init__(self, chat: Dialogue, account: str) -> None:
         self.account = account
@@ -128,47 +128,6 @@ class Person:
     def direct(self) -> str:
         """The room of the direct messages with the bot."""
         return f"direct-{self.account}"
-
-    async def says(self, room: str, text: str, *, thread: str | None = None) -> str:
-        """Write; the id of the message."""
-        body = {"text": text, "thread": thread, "client_id": uuid.uuid4().hex}
-        return str((await self._ask("POST", f"/api/rooms/{room}/messages", body))["id"])
-
-    async def drops(
-        self, room: str, name: str, data: bytes, *, text: str = "", alt: str = "", thread: str | None = None
-    ) -> str:
-        """Share a file; the id of the message."""
-        fields = {"text": text, "thread": thread or "", "client_id": uuid.uuid4().hex, "alt": alt}
-
-        def form() -> aiohttp.FormData:
-            made = aiohttp.FormData(quote_fields=False)
-            for key, value in fields.items():
-                made.add_field(key, value)
-            made.add_field("file", io.BytesIO(data), filename=name, content_type="application/octet-stream")
-            return made
-
-        return str((await self._chat.ask(self.account, "POST", f"/api/rooms/{room}/files", form))["id"])
-
-    async def edits(self, message: str, text: str) -> None:
-        """Change one's own words."""
-        await self._ask("PATCH", f"/api/messages/{message}", {"text": text})
-
-    async def deletes(self, message: str) -> None:
-        """Remove a message."""
-        await self._ask("DELETE", f"/api/messages/{message}", {})
-
-    async def reacts(self, message: str, emoji: str) -> None:
-        """Add a reaction."""
-        await self._ask("POST", f"/api/messages/{message}/react", {"emoji": emoji})
-
-    async def unreacts(self, message: str, emoji: str, *, whose: str | None = None) -> None:
-        """Take a reaction back; a moderator also somebody else's."""
-        await self._ask("POST", f"/api/messages/{message}/unreact", {"emoji": emoji, "account": whose})
-
-    async def presses(self, message: str, label: str) -> None:
-        """Press a button by its label."""
-        body = {"label": label, "client_id": uuid.uuid4().hex}
-        await self._ask("POST", f"/api/messages/{message}/press", body)
 
     async def opens(self, file: str) -> bytes:
         """The bytes of a file that is shared in a message."""
@@ -219,6 +178,51 @@ class Person:
     async def looks(self, message: str, room: str) -> Seen | None:
         """One message as it stands now, None when it is gone."""
         return next((one for one in await self.reads(room) if one.id == message), None)
+
+
+class Person(Onlooker):
+    """Somebody at the chat, with eyes and hands."""
+
+    async def says(self, room: str, text: str, *, thread: str | None = None) -> str:
+        """Write; the id of the message."""
+        body = {"text": text, "thread": thread, "client_id": uuid.uuid4().hex}
+        return str((await self._ask("POST", f"/api/rooms/{room}/messages", body))["id"])
+
+    async def drops(
+        self, room: str, name: str, data: bytes, *, text: str = "", alt: str = "", thread: str | None = None
+    ) -> str:
+        """Share a file; the id of the message."""
+        fields = {"text": text, "thread": thread or "", "client_id": uuid.uuid4().hex, "alt": alt}
+
+        def form() -> aiohttp.FormData:
+            made = aiohttp.FormData(quote_fields=False)
+            for key, value in fields.items():
+                made.add_field(key, value)
+            made.add_field("file", io.BytesIO(data), filename=name, content_type="application/octet-stream")
+            return made
+
+        return str((await self._chat.ask(self.account, "POST", f"/api/rooms/{room}/files", form))["id"])
+
+    async def edits(self, message: str, text: str) -> None:
+        """Change one's own words."""
+        await self._ask("PATCH", f"/api/messages/{message}", {"text": text})
+
+    async def deletes(self, message: str) -> None:
+        """Remove a message."""
+        await self._ask("DELETE", f"/api/messages/{message}", {})
+
+    async def reacts(self, message: str, emoji: str) -> None:
+        """Add a reaction."""
+        await self._ask("POST", f"/api/messages/{message}/react", {"emoji": emoji})
+
+    async def unreacts(self, message: str, emoji: str, *, whose: str | None = None) -> None:
+        """Take a reaction back; a moderator also somebody else's."""
+        await self._ask("POST", f"/api/messages/{message}/unreact", {"emoji": emoji, "account": whose})
+
+    async def presses(self, message: str, label: str) -> None:
+        """Press a button by its label."""
+        body = {"label": label, "client_id": uuid.uuid4().hex}
+        await self._ask("POST", f"/api/messages/{message}/press", body)
 
     async def _ask(self, method: str, path: str, body: dict[str, Any]) -> Any:
         return await self._chat.ask(self.account, method, path, lambda: body)

@@ -202,6 +202,22 @@ def visible(db: sqlite3.Connection, message: int, account: str) -> sqlite3.Row:
     return row
 
 
+def reactions(db: sqlite3.Connection, message: int) -> list[sqlite3.Row]:
+    """Who reacted with what, oldest first. Raises `Refused("gone")`."""
+    find(db, message)
+    return db.execute("SELECT account, emoji FROM reaction WHERE message = ? ORDER BY id", (message,)).fetchall()
+
+
+def file_data(db: sqlite3.Connection, file: str, limit: int) -> bytes:
+    """The bytes of a file. Raises `Refused("gone")`, or `Refused("too_large")` before it is read."""
+    size = db.execute("SELECT length(data) AS size FROM file WHERE id = ?", (file,)).fetchone()
+    if size is None:
+        raise Refused("gone")
+    if size["size"] > limit:
+        raise Refused("too_large")
+    return bytes(db.execute("SELECT data FROM file WHERE id = ?", (file,)).fetchone()["data"])
+
+
 def content(row: sqlite3.Row) -> Content:
     """What a message shows, as it was given."""
     buttons = tuple(Button(**one) for one in json.loads(row["buttons"]))

@@ -108,10 +108,10 @@ class Store:
             db.execute("BEGIN IMMEDIATE")
             try:
                 result = work(db)
-            except BaseException:
-                db.execute("ROLLBACK")
-                raise
-            db.execute("COMMIT")
+                db.execute("COMMIT")
+            finally:
+                if db.in_transaction:  # it failed: the work, or the disk at the commit
+                    db.execute("ROLLBACK")
             loop.call_soon_threadsafe(self.bell.ring)  # also when the one who asked was cancelled meanwhile
             return result
 

@@ -16,8 +16,7 @@ export function offer(quick, more) {
     el("label", { for: "own-emoji" }, "Another emoji", own), el("button", { class: "button" }, "React"));
   picker.replaceChildren(grid(offered.quick, "Often used"), el("hr"), grid(offered.more, "More"), form);
   picker.addEventListener("toggle", (event) => {
-    if (event.newState === "open") picker.querySelector("button").focus();
-    else if (target) { target.from.setAttribute("aria-expanded", "false"); giveBackFocus(picker); }
+    if (event.newState === "closed" && target) { target.from.setAttribute("aria-expanded", "false"); giveBackFocus(picker); }
   });
   picker.addEventListener("keydown", walk);
 }
@@ -50,6 +49,7 @@ export function openPicker(id, from) {
   const place = from.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = picker;
   const below = place.bottom + 6 + height < innerHeight;
+  picker.querySelector("button").focus(); // at once: the next key may be an arrow
   picker.style.left = `${Math.max(8, Math.min(place.right - width, innerWidth - width - 8))}px`;
   picker.style.top = `${Math.max(8, below ? place.bottom + 6 : place.top - height - 6)}px`;
 }
