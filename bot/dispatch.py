@@ -12,30 +12,13 @@ from datetime import timedelta
 from sqlalchemy.exc import DBAPIError
 
 from adapters.errors import Unavailable
-from adapters.events import (
-    AnyEvent,
-    ButtonPressed,
-    CommandInvoked,
-    Connected,
-    Disconnected,
-    FileShared,
-    FormSubmitted,
-    MessageDeleted,
-    MessageEdited,
-    MessageReceived,
-    MessageUnreadable,
-    ReactionAdded,
-    ReactionRemoved,
-    RoomEvent,
-)
-from bot import commands, inbox, outbox, staff_file
-from bot.announcements import drafting, store, voting
+from adapters.events import AnyEvent, Connected, Disconnected, MessageReceived
+from bot import inbox
 from bot.desk import Commit, Desk, nothing, opened
 from bot.identity import identify, observe
 from bot.inbox import Taken
 from bot.leases import LEASE, Owner
-from bot.protocol.model import Vote
-from bot.protocol.votes import meaning
+from bot.routing import route
 from bot.services import Moved, NotYet, Services
 from bot.turn import Turn, plain
 from bot.wording import say
@@ -50,9 +33,6 @@ AGAIN = 5
 
 PATIENCE = timedelta(seconds=5)
 """Wait before an event is tried again because a platform is away or something else is busy."""
-
-
-_LOAD_ANSWERS = {"load": Vote.APPROVE, "drop": Vote.REJECT}
 
 
 class Dispatcher:
@@ -124,78 +104,7 @@ class Dispatcher:
             return nothing
         async with self._services.database.reading() as session:
             person = await identify(session, self._services, event.sender, profile)
-        return await self._route(Turn(self._services, event, person, self._services.clock()))
-
-    async def _route(self, turn: Turn) -> Commit:
-        event: RoomEvent = turn.event
-        match event:
-            case MessageReceived() | CommandInvoked():
-                return await self._said(turn, event.text)
-            case FileShared():
-                return await self._shared(turn, event)
-            case MessageEdited():
-                return await self._edited(turn, event)
-            case ReactionAdded() | ReactionRemoved():
-                return await self._reacted(turn, event)
-            case ButtonPressed():
-                return await self._pressed(turn, event)
-            case MessageUnreadable():
-                return _tell(turn, say("dispatch.unreadable"))
-            case MessageDeleted() | FormSubmitted():
-                # A draft is a copy; removing the message afterwards changes nothing. No form is shown yet.
-                return nothing
-
-    async def _said(self, turn: Turn, text: str) -> Commit:
-        if turn.person.id is None:
-            return _tell(turn, say("refuse.outsider"))
-        event = turn.event
-        if isinstance(event, MessageReceived) and event.files and event.direct and commands.find(text) is None:
-            return await staff_file.dropped(turn, event.files[0])
-        return await commands.run(turn, self._finder, text)
-
-    async def _shared(self, turn: Turn, event: FileShared) -> Commit:
-        if not event.direct:
-            return nothing
-        if turn.person.id is None:
-            return _tell(turn, say("refuse.outsider"))
-        return await staff_file.dropped(turn, event.file)
-
-    async def _edited(self, turn: Turn, event: MessageEdited) -> Commit:
-        async with self._services.database.reading() as session:
-            number = await store.by_source(session, event.ref)
-        found = commands.find(event.text)
-        if number is None or found is None or turn.person.id is None:
-            return nothing
-        return await drafting.edit(turn, number, found[1])
-
-    async def _reacted(self, turn: Turn, event: ReactionAdded | ReactionRemoved) -> Commit:
-        kind, numbers = await self._ours(event)
-        if kind == "preview" and isinstance(event, ReactionAdded):
-            return await voting.reacted(turn, event, numbers[0], numbers[1])
-        if kind == "preview" and isinstance(event, ReactionRemoved):
-            return await voting.unreacted(turn, event, numbers[0], numbers[1])
-        if kind == "receipt" and isinstance(event, ReactionAdded):
-            return await voting.reacted(turn, event, numbers[0], None)
-        if kind == "load" and isinstance(event, ReactionAdded):
-            return await staff_file.answered(turn, numbers[0], meaning(event.emoji))
-        return nothing
-
-    async def _ours(self, event: RoomEvent) -> tuple[str, list[int]]:
-        """Which of our messages this is about. Raises `NotYet` while it may be one that is just being posted."""
-        async with self._services.database.reading() as session:
-            key = await outbox.key_of(session, event.ref)
-            if key is None and await outbox.is_posting(session, str(event.ref.place)):
-                raise NotYet(0.2)
-        kind, _, rest = (key or "").partition("/")
-        return kind, [int(part) for part in rest.split("/") if part.isdigit()]
-
-    async def _pressed(self, turn: Turn, event: ButtonPressed) -> Commit:
-        numbers = [int(part) for part in event.value.split("/") if part.isdigit()]
-        if event.action == "redact" and len(numbers) == 2:  # the value of that button is number/revision
-            return await drafting.take_redaction(turn, numbers[0], numbers[1])
-        if event.action in _LOAD_ANSWERS and len(numbers) == 1:
-            return await staff_file.answered(turn, numbers[0], _LOAD_ANSWERS[event.action])
-        return nothing
+        return await route(Turn(self._services, event, person, self._services.clock()), self._finder)
 
     async def _put_back(self, taken: Taken, wait: timedelta, *, counts: bool) -> None:
         async with self._services.database.writing() as session:
@@ -219,10 +128,3 @@ def _apologise(desk: Desk, taken: Taken, reference: str) -> None:
     if event is not None and not isinstance(event, Connected | Disconnected):
         sorry = plain(say("dispatch.failed", reference=reference))
         desk.letters.whisper(event.ref.place, event.sender, sorry)
-
-
-def _tell(turn: Turn, text: str) -> Commit:
-    async def commit(desk: Desk) -> None:
-        turn.confide(desk, plain(text))
-
-    return commit

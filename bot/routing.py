@@ -1,0 +1,119 @@
+"""Which handler an event belongs to: words to the commands, reactions and buttons to what they are about."""
+
+from adapters.events import (
+    ButtonPressed,
+    CommandInvoked,
+    FileShared,
+    FormSubmitted,
+    MessageDeleted,
+    MessageEdited,
+    MessageReceived,
+    MessageUnreadable,
+    ReactionAdded,
+    ReactionRemoved,
+    RoomEvent,
+)
+from bot import commands, outbox, staff_file
+from bot.announcements import drafting, store, voting
+from bot.desk import Commit, Desk, nothing
+from bot.protocol.model import Vote
+from bot.protocol.votes import meaning
+from bot.services import NotYet, Services
+from bot.turn import Turn, plain
+from bot.wording import say
+from directory.search import Finder
+
+_LOAD_ANSWERS = {"load": Vote.APPROVE, "drop": Vote.REJECT}
+
+
+async def route(turn: Turn, finder: Finder) -> Commit:
+    """Observe and decide: what to commit for an event. Raises `NotYet`, `AdapterError`."""
+    event: RoomEvent = turn.event
+    match event:
+        case MessageReceived():
+            return await _said(turn, finder, event)
+        case CommandInvoked():
+            return _outsider(turn) or await commands.run(turn, finder, event.text)
+        case FileShared():
+            return await _shared(turn, event)
+        case MessageEdited():
+            return await _edited(turn, event)
+        case ReactionAdded() | ReactionRemoved():
+            return await _reacted(turn, event)
+        case ButtonPressed():
+            return await _pressed(turn, event)
+        case MessageUnreadable():
+            return _tell(turn, say("dispatch.unreadable"))
+        case MessageDeleted() | FormSubmitted():
+            # A draft is a copy; removing the message afterwards changes nothing. No form is shown yet.
+            return nothing
+
+
+def _outsider(turn: Turn) -> Commit | None:
+    return _tell(turn, say("refuse.outsider")) if turn.person.id is None else None
+
+
+async def _said(turn: Turn, finder: Finder, event: MessageReceived) -> Commit:
+    if refusal := _outsider(turn):
+        return refusal
+    if event.files and event.direct and commands.find(event.text) is None:
+        return await staff_file.dropped(turn, event.files[0])
+    return await commands.run(turn, finder, event.text)
+
+
+async def _shared(turn: Turn, event: FileShared) -> Commit:
+    if not event.direct:
+        return nothing
+    return _outsider(turn) or await staff_file.dropped(turn, event.file)
+
+
+async def _edited(turn: Turn, event: MessageEdited) -> Commit:
+    async with turn.services.database.reading() as session:
+        number = await store.by_source(session, event.ref)
+    found = commands.find(event.text)
+    if number is None or found is None or turn.person.id is None:
+        return nothing
+    return await drafting.edit(turn, number, found[1])
+
+
+async def _reacted(turn: Turn, event: ReactionAdded | ReactionRemoved) -> Commit:
+    kind, numbers = await _ours(turn.services, event)
+    if isinstance(event, ReactionRemoved):
+        return await voting.unreacted(turn, event, *numbers) if kind == "preview" else nothing
+    match kind, numbers:
+        case "preview", [number, revision]:
+            return await voting.reacted(turn, event, number, revision)
+        case "receipt", [number, _]:
+            return await voting.reacted(turn, event, number, None)
+        case "load", [batch]:
+            return await staff_file.answered(turn, batch, meaning(event.emoji))
+        case _:
+            return nothing
+
+
+async def _ours(services: Services, event: RoomEvent) -> tuple[str, list[int]]:
+    """Which of our messages this is about. Raises `NotYet` while it may be one that is just being posted."""
+    async with services.database.reading() as session:
+        key = await outbox.key_of(session, event.ref)
+        if key is None and await outbox.is_posting(session, str(event.ref.place)):
+            raise NotYet(0.2)
+    kind, _, rest = (key or "").partition("/")
+    return kind, [int(part) for part in rest.split("/") if part.isdigit()]
+
+
+async def _pressed(turn: Turn, event: ButtonPressed) -> Commit:
+    numbers = [int(part) for part in event.value.split("/") if part.isdigit()]
+    match event.action, numbers:
+        case "redact", [number, revision]:
+            return await drafting.take_redaction(turn, number, revision)
+        case ("load" | "drop") as action, [batch]:
+            return await staff_file.answered(turn, batch, _LOAD_ANSWERS[action])
+        case _:
+            return nothing
+
+
+def _tell(turn: Turn, text: str) -> Commit:
+    async def commit(desk: Desk) -> None:
+        turn.confide(desk, plain(text))
+
+    return commit
