@@ -72,7 +72,7 @@ async def records(session: AsyncSession, condition: Any, after: int = 0, limit: 
     held = select(col(PersonSkill.record_id), *skill)
     held = held.join(SkillLabel, col(SkillLabel.id) == col(PersonSkill.label_id))
     held = held.where(col(PersonSkill.record_id).between(found[0][0], found[-1][0])).order_by(
-        col(PersonSkill.record_id)
+        col(PersonSkill.record_id), col(PersonSkill.label_id)
     )
     links = (await session.execute(held)).all()
     skills = {key: {link[1]: WrittenSkill(*link[1:]) for link in group} for key, group in groupby(links, itemgetter(0))}

@@ -108,7 +108,8 @@ async def switch(session: AsyncSession, batch_id: int) -> ImportBatch:
 async def undo(session: AsyncSession, batch_id: int) -> ImportBatch:
     """Go back to before the batch, inside the caller's write transaction.
 
-    Only the load that is in force can be undone, and only one step. Raises `LoadRefused("not_undoable")`.
+    Only the load that is in force can be undone; before it, only what `tidy` has not taken away: one step.
+    Raises `LoadRefused("not_undoable")`.
     """
     state = await privacy.state_for_change(session)
     batch = await session.get(ImportBatch, batch_id)

@@ -118,11 +118,11 @@ class Finder:
         if "@" in name:
             conditions = [col(PersonRecord.email) == name.strip().lower()]
         for condition in conditions if key else ():
-            found = await people.contacts(session, state.generation, today, condition, limit)
+            found = await people.contacts(session, state.generation, today, condition, max(limit, 2))
             if len(found) == 1:
                 return await _one_person(session, state, found[0], today)
             if found:
-                return SeveralPeople(tuple(found), await people.count(session, state.generation, today, condition))
+                return SeveralPeople(tuple(found[:limit]), await people.count(session, state.generation, today, condition))
         return NoSuchPerson(name, await _names_like(session, key, state, today))
 
     async def team(self, session: AsyncSession, name: str, today: date, limit: int = 20) -> OneTeam | NoSuchTeam:

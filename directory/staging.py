@@ -96,9 +96,8 @@ class Staging:
     async def _write_labels(self) -> None:
         """Skills and labels that the directory does not know yet; nobody sees a label that nobody holds."""
         rows, known = self._plan.csv_file.rows, self._labels
-        new = list(
-            {skill.label: 0 for place in self._places() for skill in rows[place].skills if skill.label not in known}
-        )
+        used = (skill.label for place in self._places() for skill in rows[place].skills)
+        new = list(dict.fromkeys(label for label in used if label not in known))
         async with self._database.reading() as session:
             keys = dict((await session.execute(select(col(Skill.key), col(Skill.id)))).all())
         for piece in in_pieces(new, PEOPLE_AT_ONCE):

@@ -16,8 +16,8 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 HEADER = "staff_id,name,email,job_title,team,service,manager_email,last_reviewed,contactable,left,web_id,skills"
 COUNCIL = f"""{HEADER}
-001,Owen Llewellyn,owen@b.example,GIS Analyst,Mapping,Digital,nia@b.example,2026-05-01,yes,no,owen,QGIS (4); Flood mapping (3)
-002,Priya Raman,priya@b.example,Data Analyst,Mapping,Digital,nia@b.example,2026-06-01,yes,no,priya,Flood mapping (3); Excel (4)
+001,Owen Llewellyn,owen@b.example,GIS Analyst,Mapping,Digital,nia@b.example,2026-05-01,,,owen,QGIS (4);Flood mapping (3)
+002,Priya Raman,priya@b.example,Analyst,Mapping,Digital,nia@b.example,2026-06-01,,,priya,Flood mapping (3);Excel (4)
 003,Nia Prosser,nia@b.example,Digital Director,Leadership,Digital,,2026-01-01,yes,no,nia,Service design (2)
 004,Tom O'Neill,tom@b.example,Events Officer,Events,Communications,,2025-01-01,yes,no,,Event planning (4)
 005,Siân Gwynne,sian@b.example,Translator,Welsh Language,Communications,,2026-02-01,yes,no,,Welsh translation (4)
@@ -28,7 +28,7 @@ COUNCIL = f"""{HEADER}
 010,Sade,sade@b.example,Leisure Assistant,Leisure,Culture,,,yes,no,,HR casework / employee relations
 011,John Smith,john.smith@b.example,Clerk,Leisure,Culture,,,yes,no,,JavaScript (2)
 012,John Smith,john.smith2@b.example,Porter,Estates,Culture,,,yes,no,,Lift maintenance (2)
-"""  # fmt: skip
+"""
 
 
 async def make_tables(database: Database) -> None:

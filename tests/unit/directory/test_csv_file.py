@@ -169,7 +169,8 @@ def test_a_formula_stays_text_and_its_guard_goes() -> None:
 
 def test_names_of_columns_that_hr_systems_use() -> None:
     found = read(
-        b"Forename;Surname;Work Email Address;Position Title;Directorate;Leaving Date;Notes\nAma;Mensah;AMA@b.example;Librarian;Culture;31.12.2026;x\n"
+        b"Forename;Surname;Work Email Address;Position Title;Directorate;Leaving Date;Notes\n"
+        b"Ama;Mensah;AMA@b.example;Librarian;Culture;31.12.2026;x\n"
     )
     row = found.rows[0]
     assert (row.name, row.email, row.job_title, row.service) == ("Ama Mensah", "ama@b.example", "Librarian", "Culture")
