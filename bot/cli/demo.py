@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from adapters.errors import AdapterError
 from bot.app import part
 from bot.cli.common import FAILED, explain, fail
-from bot.cli.tour import Player, TourFault, parse
+from bot.cli.tour import TourFault, parse, play
 from bot.pretend import Council, NotPretend, assemble, populate
 from bot.wording import say
 from config import logs
@@ -122,7 +122,7 @@ async def _play(council: Council, script: str) -> None:
     try:
         steps = parse(script)
         async with part("web client").at(council.new_link()) as chat:
-            played = await Player(chat, _show).play(steps)
+            played = await play(chat, steps, _show)
     except TourFault as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(FAILED if "is no step" in str(error) else 1)

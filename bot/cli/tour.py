@@ -90,108 +90,119 @@ def pattern(words: str) -> str:
     return "(?i)" + ".*?".join(re.escape(piece.strip()) for piece in words.split("…"))
 
 
-class Player:
-    """Plays steps against a chat through its dialogue client."""
+async def play(chat: Any, steps: Sequence[Step | str], show: Callable[[str], None]) -> int:
+    """Play all steps against the web chat's `Dialogue`, showing each; how many there were.
 
-    def __init__(self, chat: Any, say: Callable[[str], None]) -> None:
-        """`chat` is the web chat's `Dialogue`; `say` shows each line as it is played."""
-        self._chat, self._say = chat, say
+    Raises `TourFault` at the first that fails.
+    """
+    played = 0
+    for step in steps:
+        if isinstance(step, str):
+            show(f"\n{step}")
+            continue
+        try:
+            shown = await one(chat, step)
+        except (LookupError, OSError, RuntimeError) as error:
+            raise TourFault(f"line {step.line}: {step.source}\n  {error}") from error
+        show(f"  {step.source}" + "".join(f"\n      | {line}" for line in shown.splitlines()))
+        played += 1
+    return played
 
-    async def play(self, steps: Sequence[Step | str]) -> int:
-        """Play all steps; how many there were. Raises `TourFault` at the first that fails."""
-        played = 0
-        for step in steps:
-            if isinstance(step, str):
-                self._say(f"\n{step}")
-                continue
-            try:
-                shown = await self.one(step)
-            except (AssertionError, LookupError, OSError) as error:
-                raise TourFault(f"line {step.line}: {step.source}\n  {error}") from error
-            self._say(f"  {step.source}" + "".join(f"\n      | {line}" for line in shown.splitlines()))
-            played += 1
-        return played
 
-    async def one(self, step: Step) -> str:
-        """Play one step; what was seen."""
-        verbs: dict[str, Callable[[Step], Awaitable[str]]] = {
-            "says": self._says,
-            "sees": self._sees,
-            "misses": self._misses,
-            "reacts": self._reacts,
-            "unreacts": self._unreacts,
-            "presses": self._presses,
-            "drops": self._drops,
-            "shows": self._shows,
-            "hides": self._hides,
-        }
-        return await verbs[step.verb](step)
+async def one(chat: Any, step: Step) -> str:
+    """Play one step; what was seen. Raises LookupError when it does not come true."""
+    return await _VERBS[step.verb](chat, step)
 
-    async def _says(self, step: Step) -> str:
-        await self._chat.person(step.who).says(self._room(step), step.words)
-        return ""
 
-    async def _sees(self, step: Step) -> str:
-        private = True if step.extra else None
-        seen = await self._chat.person(step.who).sees(pattern(step.words), private=private, within=WITHIN)
-        words: str = seen.words
-        return words
+async def _says(chat: Any, step: Step) -> str:
+    await chat.person(step.who).says(_room(step), step.words)
+    return ""
 
-    async def _misses(self, step: Step) -> str:
-        await asyncio.sleep(ABSENT)
-        if await self._chat.person(step.who).finds(pattern(step.words)):
-            raise LookupError(f"{step.who} sees it after all")
-        return ""
 
-    async def _reacts(self, step: Step) -> str:
-        person = self._chat.person(step.who)
-        seen = await person.sees(pattern(step.words), within=WITHIN)
-        await person.reacts(seen.id, step.extra)
-        return ""
+async def _sees(chat: Any, step: Step) -> str:
+    private = True if step.extra else None
+    words: str = (await _message(chat, step, private=private)).words
+    return words
 
-    async def _unreacts(self, step: Step) -> str:
-        person = self._chat.person(step.who)
-        seen = await person.sees(pattern(step.words), within=WITHIN)
-        await person.unreacts(seen.id, step.extra)
-        return ""
 
-    async def _presses(self, step: Step) -> str:
-        person = self._chat.person(step.who)
-        await self._until(lambda: self._press(person, step.words))
-        return ""
+async def _misses(chat: Any, step: Step) -> str:
+    await asyncio.sleep(ABSENT)
+    if await chat.person(step.who).finds(pattern(step.words)):
+        raise LookupError(f"{step.who} sees it after all")
+    return ""
 
-    async def _press(self, person: Any, label: str) -> bool:
+
+async def _reacts(chat: Any, step: Step) -> str:
+    await chat.person(step.who).reacts((await _message(chat, step)).id, step.extra)
+    return ""
+
+
+async def _unreacts(chat: Any, step: Step) -> str:
+    await chat.person(step.who).unreacts((await _message(chat, step)).id, step.extra)
+    return ""
+
+
+async def _presses(chat: Any, step: Step) -> str:
+    person = chat.person(step.who)
+
+    async def press() -> bool:
         for room in await person.rooms():
             for message in reversed(await person.reads(room)):
-                if label in message.buttons:
-                    await person.presses(message.id, label)
+                if step.words in message.buttons:
+                    await person.presses(message.id, step.words)
                     return True
         return False
 
-    async def _public(self, step: Step) -> bool:
-        page = html.unescape(await self._chat.page("/public/"))
-        return re.search(pattern(step.words), page, re.DOTALL) is not None
+    await _until(press)
+    return ""
 
-    async def _until(self, look: Callable[[], Awaitable[bool]]) -> None:
-        for _ in range(round(WITHIN / PAUSE)):
-            if await look():
-                return
-            await asyncio.sleep(PAUSE)
-        raise LookupError("it did not happen in time")
 
-    async def _drops(self, step: Step) -> str:
-        data = resources.files("config").joinpath("demo", step.words).read_bytes()
-        await self._chat.person(step.who).drops(self._room(step), step.words, data)
-        return ""
+async def _drops(chat: Any, step: Step) -> str:
+    data = resources.files("config").joinpath("demo", step.words).read_bytes()
+    await chat.person(step.who).drops(_room(step), step.words, data)
+    return ""
 
-    async def _shows(self, step: Step) -> str:
-        await self._until(lambda: self._public(step))
-        return ""
 
-    async def _hides(self, step: Step) -> str:
-        if await self._public(step):
-            raise LookupError("the public page shows it")
-        return ""
+async def _shows(chat: Any, step: Step) -> str:
+    await _until(lambda: _public(chat, step))
+    return ""
 
-    def _room(self, step: Step) -> str:
-        return f"direct-{step.who}" if step.extra == "direct" else step.extra
+
+async def _hides(chat: Any, step: Step) -> str:
+    if await _public(chat, step):
+        raise LookupError("the public page shows it")
+    return ""
+
+
+_VERBS: dict[str, Callable[[Any, Step], Awaitable[str]]] = {
+    "says": _says,
+    "sees": _sees,
+    "misses": _misses,
+    "reacts": _reacts,
+    "unreacts": _unreacts,
+    "presses": _presses,
+    "drops": _drops,
+    "shows": _shows,
+    "hides": _hides,
+}
+
+
+async def _message(chat: Any, step: Step, private: bool | None = None) -> Any:
+    return await chat.person(step.who).sees(pattern(step.words), private=private, within=WITHIN)
+
+
+async def _public(chat: Any, step: Step) -> bool:
+    page = html.unescape(await chat.page("/public/"))
+    return re.search(pattern(step.words), page, re.DOTALL) is not None
+
+
+async def _until(look: Callable[[], Awaitable[bool]]) -> None:
+    for _ in range(round(WITHIN / PAUSE)):
+        if await look():
+            return
+        await asyncio.sleep(PAUSE)
+    raise LookupError("it did not happen in time")
+
+
+def _room(step: Step) -> str:
+    return f"direct-{step.who}" if step.extra == "direct" else step.extra

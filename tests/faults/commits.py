@@ -1,4 +1,4 @@
-"""A hook on every commit of the product's database: counts them, and kills the process at the one asked for.
+"""A hook on every commit that changes the product's database: counts them, and kills the process at the one asked for.
 
 The order to kill stands in a small file, `NUMBER PHASE`: at the NUMBER-th commit from now, `before` or `after` it.
 It is emptied before the kill, so that the next life of the process goes on. Each commit is noted in a second file.
@@ -8,11 +8,13 @@ import os
 import signal
 from pathlib import Path
 
-from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import Engine
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 ORDER, NOTES = "kill-order", "commits"
 PHASES = ("before", "after")
+CHANGES = ("INSERT", "UPDATE", "DELETE")
 
 
 class Killer:
@@ -24,9 +26,25 @@ class Killer:
         self._count = 0
 
     def listen(self) -> None:
-        """Hook into every session of this process."""
-        event.listen(Session, "before_commit", lambda _session: self._at("before"))
-        event.listen(Session, "after_commit", lambda _session: self._at("after"))
+        """Hook into every database connection of this process."""
+        event.listen(Engine, "before_cursor_execute", self._on_statement)
+        event.listen(Engine, "commit", self._on_commit)
+        event.listen(Pool, "checkin", self._on_checkin)
+
+    def _on_statement(self, connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.lstrip()[:6].upper() in CHANGES:
+            connection.info["changed"] = True
+
+    def _on_commit(self, connection: Connection) -> None:
+        if connection.info.pop("changed", False):
+            connection.info["committed"] = True
+            self._at("before")
+
+    def _on_checkin(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        # The connection goes back to the pool: its commit is done.
+        record.info.pop("changed", None)
+        if record.info.pop("committed", False):
+            self._at("after")
 
     def _at(self, phase: str) -> None:
         order = self._order.read_text(encoding="ascii") if self._order.exists() else ""

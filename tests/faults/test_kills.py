@@ -7,10 +7,9 @@ import pytest
 
 from bot.cli.tour import Step, parse
 from tests.faults import commits
-from tests.faults.council import Playing, playing
+from tests.faults.council import ACTS, Playing, playing
 
 TOUR = Path("docs/tour.txt")
-ACTS = ("says", "reacts", "unreacts", "presses", "drops")
 
 pytestmark = [pytest.mark.faults, pytest.mark.asyncio, pytest.mark.timeout(1200)]
 

@@ -26,7 +26,7 @@ PATIENCE = 30.0  # seconds to wait for a server that is being started again
 PAUSE = 0.05  # seconds between two looks
 
 
-class Refusal(Exception):
+class Refusal(RuntimeError):
     """The chat said no: its status, code and the line a person reads."""
 
     def __init__(self, status: int, code: str, line: str) -> None:
