@@ -41,7 +41,7 @@ def shown_in(page: Path) -> list[str]:
 
 def understand(call: str) -> None:
     """Read a call as its command would, without doing it. Raises `TyperException` when it is not understood."""
-    words = shlex.split(call.partition(" | ")[0].partition(" > ")[0].partition(" < ")[0])[1:]
+    words = shlex.split(re.split(r" (?:\|\|?|&&|[<>]) ", call)[0])[1:]
     if words[0] in DOES_SOMETHING:
         return
     known = dict(leaves())

@@ -91,6 +91,13 @@ def test_every_row_of_security_is_there_and_honest(heading: str, count: int) -> 
     assert [number for number, state, proof in found if state == "done" and not PROOF.search(proof)] == []
 
 
+def test_the_tutorial_says_what_the_tour_says() -> None:
+    said = re.findall(r"@switchboard [^`\n]+", read(ROOT / "docs/tutorial/first-steps.md"))
+    tour = read(ROOT / "docs/tour.txt")
+    assert len(said) > 3
+    assert [words for words in said if words.strip() not in tour] == []
+
+
 def test_every_proof_of_security_is_a_test() -> None:
     named = PROOF.findall(read(SECURITY))
     assert named
