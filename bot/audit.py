@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
@@ -70,7 +71,7 @@ class Entry:
 
 
 def _canonical(value: object) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def _mac(keys: Keys, row: AuditRow) -> str:
@@ -95,13 +96,18 @@ async def record(session: AsyncSession, keys: Keys, entries: Sequence[Entry], no
     """Append entries to the chain; call it last in a commit, because it locks the tip."""
     if not entries:
         return
-    head = await session.get(AuditHead, 1, with_for_update=True)
-    if head is None:
-        head = AuditHead()
-        session.add(head)
+    head = await _locked_head(session)
     notes = [_append(session, keys, head, entry, now) for entry in entries]
     await session.flush()  # the rows first: a note refers to its row
     session.add_all(notes)
+
+
+async def _locked_head(session: AsyncSession) -> AuditHead:
+    """The tip, held for this commit; made when there is none, also when two make it at once."""
+    insert = sqlite.Insert if session.get_bind().dialect.name == "sqlite" else postgresql.Insert
+    await session.execute(insert(AuditHead).values(id=1, last=0, mac=START).on_conflict_do_nothing())
+    held = select(AuditHead).with_for_update().execution_options(populate_existing=True)
+    return (await session.execute(held)).scalar_one()
 
 
 def _append(session: AsyncSession, keys: Keys, head: AuditHead, entry: Entry, now: datetime) -> AuditNote:
@@ -140,7 +146,7 @@ async def verify(session: AsyncSession, keys: Keys) -> tuple[int, list[Fault]]:
     for row in rows:
         if row.id != expected or row.previous != previous:
             faults.append(Fault(row.id, "missing_before"))
-        if not hmac.compare_digest(row.mac, _mac(keys, row)):
+        if not hmac.compare_digest(row.mac.encode("utf-8", "replace"), _mac(keys, row).encode()):
             faults.append(Fault(row.id, "changed"))
         note = notes.get(row.id)
         if note is not None and _commit_to(note.salt, note.text) != row.commitment:
@@ -162,10 +168,8 @@ class Shown:
 
 async def history(session: AsyncSession, subject: str | None = None) -> list[Shown]:
     """The evidence about one subject such as `announcement:12`, or all of it, oldest first."""
-    query = select(AuditRow).order_by(col(AuditRow.id))
+    beside = col(AuditNote.audit_id) == col(AuditRow.id)
+    query = select(AuditRow, col(AuditNote.text)).outerjoin(AuditNote, beside).order_by(col(AuditRow.id))
     if subject is not None:
         query = query.where(col(AuditRow.subject) == subject)
-    rows = (await session.execute(query)).scalars().all()
-    wanted = col(AuditNote.audit_id).in_([row.id for row in rows])
-    notes = {note.audit_id: note for note in (await session.execute(select(AuditNote).where(wanted))).scalars()}
-    return [Shown(row, json.loads(notes[row.id].text) if row.id in notes else {}) for row in rows]
+    return [Shown(row, json.loads(note or "{}")) for row, note in await session.execute(query)]

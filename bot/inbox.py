@@ -107,23 +107,25 @@ async def _insert(session: AsyncSession, platform: str, event: AnyEvent, now: da
         "state": "waiting",
         "attempts": 0,
     }
-    result = await session.execute(insert_for(session)(InboxRow).values(**values).on_conflict_do_nothing())
-    return int(getattr(result, "rowcount", 0) > 0)
+    result = await session.execute(
+        insert_for(session)(InboxRow).values(**values).on_conflict_do_nothing().returning(col(InboxRow.id))
+    )
+    return int(result.first() is not None)
 
 
 async def put_state(session: AsyncSession, platform: str, key: str, value: str) -> None:
     """Remember `value` for an adapter, within the caller's transaction."""
-    row = await session.get(AdapterStateRow, (platform, key))
-    if row is None:
-        session.add(AdapterStateRow(platform=platform, key=key, value=value))
-    else:
-        row.value = value
+    insert = insert_for(session)(AdapterStateRow).values(platform=platform, key=key, value=value)
+    named = insert.on_conflict_do_update(index_elements=["platform", "key"], set_={"value": value})
+    await session.execute(named)
 
 
 async def get_state(session: AsyncSession, platform: str, key: str) -> str | None:
     """What was put for an adapter, or None."""
-    row = await session.get(AdapterStateRow, (platform, key))
-    return row.value if row else None
+    query = select(col(AdapterStateRow.value)).where(
+        col(AdapterStateRow.platform) == platform, col(AdapterStateRow.key) == key
+    )
+    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def take(database: Database, owner: Owner) -> Taken | None:
@@ -136,7 +138,9 @@ async def take(database: Database, owner: Owner) -> Taken | None:
         row = await _next(session, now, hold=True)
         if row is None or row.id is None:
             return None
-        lease = await session.get(RoomLease, row.room) or RoomLease(room=row.room)
+        lease = await session.get(RoomLease, row.room, with_for_update=True) or RoomLease(room=row.room)
+        if lease.owner is not None and lease.until is not None and lease.until > now:
+            return None  # taken between the look and the hold: PostgreSQL looks at one moment and holds at another
         lease.owner, lease.until, lease.fence = str(owner), now + LEASE, lease.fence + 1
         session.add(lease)
         row.attempts += 1

@@ -27,7 +27,7 @@ def is_dead(owner: str, me: Owner) -> bool:
     """Whether `owner` was a process of this host that no longer runs; never a guess about another host."""
     host, _, rest = owner.partition("/")
     pid, _, nonce = rest.partition("/")
-    if host != me.host or owner == str(me) or not pid.isdigit():
+    if host != me.host or owner == str(me) or not pid.isdecimal():
         return False
     if int(pid) == me.pid:
         return nonce != me.nonce  # our process id, but an earlier life
@@ -35,6 +35,6 @@ def is_dead(owner: str, me: Owner) -> bool:
         os.kill(int(pid), 0)
     except ProcessLookupError:
         return True
-    except PermissionError:
+    except (PermissionError, OverflowError):
         return False
     return False

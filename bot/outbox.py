@@ -15,7 +15,10 @@ from sqlmodel import Field, col
 from adapters.events import AccountRef, Content, MessageRef, RoomRef
 from bot.encoding import dump, load_content
 from bot.leases import LEASE, Owner, is_dead
+from config import logs
 from config.database import Base, Database
+
+log = logs.get("outbox")
 
 
 class OutboxRow(Base, table=True):
@@ -141,21 +144,37 @@ async def take(database: Database, owner: Owner) -> Outgoing | None:
         row = await _next(session, now, hold=True)
         if row is None or row.id is None:
             return None
+        content = _decode(row)
+        if content is None and row.content:
+            # It can never be sent; the rest of its place must not wait for it.
+            log.error("not_sent", action=row.action, code="unreadable", platform=row.platform)
+            row.state, row.content = "failed", None
+            return None
         row.state, row.owner, row.until, row.attempts = "sending", str(owner), now + LEASE, row.attempts + 1
-        target = await _target(session, row)
-        return Outgoing(
-            row.id,
-            row.key,
-            row.platform,
-            row.room,
-            row.thread,
-            row.account,
-            row.action,
-            load_content(row.content) if row.content else None,
-            row.emoji,
-            target,
-            row.attempts,
-        )
+        return await _outgoing(session, row, row.id, content)
+
+
+async def _outgoing(session: AsyncSession, row: OutboxRow, number: int, content: Content | None) -> Outgoing:
+    return Outgoing(
+        number,
+        row.key,
+        row.platform,
+        row.room,
+        row.thread,
+        row.account,
+        row.action,
+        content,
+        row.emoji,
+        await _target(session, row),
+        row.attempts,
+    )
+
+
+def _decode(row: OutboxRow) -> Content | None:
+    try:
+        return load_content(row.content) if row.content else None
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 async def _next(session: AsyncSession, now: datetime, *, hold: bool) -> OutboxRow | None:
@@ -208,7 +227,15 @@ async def give_up(session: AsyncSession, outgoing: Outgoing, owner: Owner) -> No
 
 
 def _mine(outgoing: Outgoing, owner: Owner) -> Update:
-    return update(OutboxRow).where(col(OutboxRow.id) == outgoing.id, col(OutboxRow.owner) == str(owner))
+    # Each hold is another attempt, so the count tells two holds of one process apart.
+    return update(OutboxRow).where(
+        col(OutboxRow.id) == outgoing.id,
+        col(OutboxRow.owner) == str(owner),
+        col(OutboxRow.attempts) == outgoing.attempts,
+    )
+
+
+_POSTS = ("send", "whisper", "tell")
 
 
 async def key_of(session: AsyncSession, ref: MessageRef) -> str | None:
@@ -217,7 +244,7 @@ async def key_of(session: AsyncSession, ref: MessageRef) -> str | None:
         col(OutboxRow.platform) == ref.platform,
         col(OutboxRow.room) == ref.room,
         col(OutboxRow.message) == ref.message,
-        col(OutboxRow.action).in_(("send", "whisper", "tell")),
+        col(OutboxRow.action).in_(_POSTS),
         col(OutboxRow.state) == "sent",
     )
     return (await session.execute(query)).scalar_one_or_none()
@@ -233,8 +260,18 @@ async def ref_of(session: AsyncSession, key: str) -> MessageRef | None:
 
 
 async def is_posting(session: AsyncSession, place: str) -> bool:
-    """Whether something is on its way to a place: a reaction there may be to a message not yet noted as ours."""
-    query = select(exists().where(col(OutboxRow.place) == place, col(OutboxRow.state) == "sending"))
+    """Whether something is on its way to a place: a reaction there may be to a message not yet noted as ours.
+
+    What was tried and waits again may be out as well: its answer was lost, or its sender was killed.
+    """
+    tried = (col(OutboxRow.state) == "waiting") & (col(OutboxRow.attempts) > 0)
+    query = select(
+        exists().where(
+            col(OutboxRow.place) == place,
+            col(OutboxRow.action).in_(_POSTS),
+            or_(col(OutboxRow.state) == "sending", tried),
+        )
+    )
     return bool((await session.execute(query)).scalar_one())
 
 
