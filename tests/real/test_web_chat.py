@@ -3,6 +3,7 @@
 Whatever the page says on its console, and with it every breach of its Content Security Policy, fails the test.
 """
 
+import base64
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,8 +14,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from adapters.chat.web.settings import LARGEST_UPLOAD
+from adapters.chat.web.uploads import clean_name
 from adapters.chat.web.views import PAGE
 from adapters.events import Content, RoomRef
+from tests.chat import Dialogue
 from tests.real.browser import Judge
 from tests.real.web_town import WORDING, Town, running
 from tests.unit.publish.payloads import PAYLOADS
@@ -269,6 +272,27 @@ def test_words_never_become_markup(chromium: Browser, town: Town) -> None:
         quoted = page.locator("blockquote").evaluate_all("all => all.map(one => one.textContent)")
         assert sorted(shown) == sorted(quoted) == sorted(payloads)
         assert page.locator("#messages :is(script, iframe, object, embed, form, a, svg[onload], video)").count() == 0
+
+
+def test_names_and_descriptions_never_become_markup(chromium: Browser, town: Town) -> None:
+    payloads = [text for text in PAYLOADS if text.isprintable() and text.strip() == text and '"' not in text][:PAGE]
+    assert len(payloads) >= PAGE / 2
+
+    async def share() -> None:
+        async with Dialogue.at(town.link()) as chat:
+            for text in payloads:
+                await chat.person("ama").drops("general", clean_name(text), base64.b64decode(DOT), alt=text)
+            for text in payloads:
+                await chat.person("ama").drops("direct-ama", clean_name(text), b"data")
+
+    town.does(share())
+    with browsing(chromium, town) as context:
+        pictures = visit(context, town, "ama").locator(".pictures img")
+        expect(pictures).to_have_count(len(payloads))
+        assert pictures.evaluate_all("all => all.map(one => one.alt)") == payloads
+        names = visit(context, town, "ama", "direct-ama").locator(".file bdi")
+        expect(names).to_have_count(len(payloads))
+        assert names.evaluate_all("all => all.map(one => one.textContent)") == [clean_name(text) for text in payloads]
 
 
 @pytest.mark.parametrize("look", ["light", "dark", "phone", "phone-dark"])

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from adapters.chat.web.posting import NewFile
@@ -16,6 +16,7 @@ LONGEST_NAME = 150  # characters
 LONGEST_FIELD = 100_000  # bytes of a text field; a message's own limit is told in words later
 ANY_TYPE = "application/octet-stream"
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,80}")
+_PARAMETER = re.compile(r'[;\s](filename|name)="((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 _PICTURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -65,17 +66,18 @@ async def read_upload(request: web.Request) -> Upload:
         raise Refused("no_form")
     upload, left, alt = Upload(), LARGEST_UPLOAD, ""
     try:
-        async for part in await request.multipart():
+        async for part in _parts(request):
             if not isinstance(part, BodyPartReader):
                 raise Refused("no_form")
-            if part.filename is None:
+            said = _disposition(part)
+            if "filename" not in said:
                 value = (await _read(part, LONGEST_FIELD)).decode("utf-8", "strict")
-                upload.fields[part.name or ""] = value
-                alt = value.strip() if part.name == "alt" else alt
+                upload.fields[said.get("name", "")] = value
+                alt = value.strip() if said.get("name") == "alt" else alt
                 continue
             data = await _read(part, left)
             left -= len(data)
-            upload.files.append(_file(part, data, alt))
+            upload.files.append(_file(part, said["filename"], data, alt))
             alt = ""
             if len(upload.files) > MOST_FILES:
                 raise Refused("too_many")
@@ -84,8 +86,20 @@ async def read_upload(request: web.Request) -> Upload:
     return upload
 
 
-def _file(part: BodyPartReader, data: bytes, alt: str) -> NewFile:
-    name = clean_name(part.filename or "")
+def _parts(request: web.Request) -> MultipartReader:
+    # Read as "mixed", or aiohttp parses each part's disposition too and prints the ones that it cannot, names and all.
+    kind = re.sub(r"^multipart/form-data", "multipart/mixed", request.headers["Content-Type"], flags=re.IGNORECASE)
+    return MultipartReader({"Content-Type": kind}, request.content)
+
+
+def _disposition(part: BodyPartReader) -> dict[str, str]:
+    # aiohttp's own reading of this header gives up on a name with several semicolons, which people do use.
+    found = _PARAMETER.findall(part.headers.get("Content-Disposition", ""))
+    return {key.lower(): value.replace('\\"', '"').replace("%22", '"') for key, value in found}
+
+
+def _file(part: BodyPartReader, given: str, data: bytes, alt: str) -> NewFile:
+    name = clean_name(given)
     return NewFile(name, media_type_of(name, data, part.headers.get("Content-Type", "")), data, alt or None)
 
 

@@ -10,7 +10,9 @@ import pytest
 from adapters.chat.web.settings import LARGEST_UPLOAD, LONGEST_TEXT, MOST_FILES
 from adapters.chat.web.uploads import clean_name
 from adapters.events import AccountRef, Button, Content, RoomRef
+from tests.chat import Dialogue
 from tests.unit.chat_web.house import LINE, PNG, Open, form, on_disk, opened, say
+from tests.unit.publish.payloads import PAYLOADS
 
 NAMES = {
     "../../etc/passwd": "passwd",
@@ -24,6 +26,7 @@ NAMES = {
     "sta\u0000ff.csv": "staff.csv",
     "\u200b": "file",
     "Stra\u00dfe <b>.csv": "Stra\u00dfe <b>.csv",
+    "minutes; draft; final.csv": "minutes; draft; final.csv",
     "x" * 300 + ".csv": "x" * 146 + ".csv",
 }
 BODIES = (
@@ -108,11 +111,27 @@ async def test_names_of_files_lead_nowhere(tmp_path: Path) -> None:
     sent = [name for name in NAMES if name.isprintable()]
     async with opened(tmp_path) as house:
         for name in sent:
-            await house.http.post("/api/rooms/general/files", data=form(b"data", name))
+            await house.http.post("/api/rooms/general/files", data=form(b"data", name, text=""))
         answer = await house.http.get("/api/rooms/general/messages")
         shown = [message["files"][0]["name"] for message in (await answer.json())["messages"]]
         assert shown == [NAMES[name] for name in sent]
         assert {path.parent for path in tmp_path.rglob("*")} == {tmp_path}
+
+
+@pytest.mark.asyncio
+async def test_hostile_names_and_descriptions_stay_text(tmp_path: Path) -> None:
+    payloads = [text for text in PAYLOADS if text.strip() and text == text.encode(errors="ignore").decode()]
+    assert len(payloads) >= 200
+    async with opened(tmp_path) as house, Dialogue.at(house.chat.new_link()) as chat:
+        ama = chat.person("ama")
+        for payload in payloads:
+            name = "".join(c for c in payload if c.isprintable() and c != '"') or "file"
+            shared = await ama.drops("general", name, PNG, alt=payload)
+            file = (await ama.reads("general"))[-1].files[0]
+            assert (file["name"], file["alt"]) == (clean_name(name), payload.strip())
+            answer = await house.http.get(f"/api/files/{file['id']}?as=ama")
+            assert answer.headers["Content-Disposition"].isascii()
+            await ama.deletes(shared)
 
 
 @pytest.mark.asyncio
