@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -12,6 +12,8 @@ from adapters.events import AccountRef, Profile
 from bot.access import Role, roles_of
 from bot.services import Services
 from directory.models import Account, DirectoryState, PersonRecord
+
+GENERATION = select(col(DirectoryState.generation)).where(col(DirectoryState.id) == 1).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +65,14 @@ async def _roles(
 
 async def _record(session: AsyncSession, account: AccountRef, today: date) -> PersonRecord | None:
     """The current record of whoever holds an account, unless that person has left."""
-    state = await session.get(DirectoryState, 1)
-    if state is None:
-        return None
-    now = state.generation
     query = (
         select(PersonRecord)
         .join(Account, col(Account.person_id) == col(PersonRecord.person_id))
         .where(
-            col(Account.platform) == account.platform,
+            *_holds(account.platform),
             col(Account.account) == account.id,
-            col(Account.since) <= now,
-            or_(col(Account.until).is_(None), col(Account.until) > now),
-            col(PersonRecord.since) <= now,
-            or_(col(PersonRecord.until).is_(None), col(PersonRecord.until) > now),
+            col(PersonRecord.since) <= GENERATION,
+            or_(col(PersonRecord.until).is_(None), col(PersonRecord.until) > GENERATION),
             col(PersonRecord.left).is_(False),
             or_(col(PersonRecord.leaving_date).is_(None), col(PersonRecord.leaving_date) >= today),
         )
@@ -84,15 +80,17 @@ async def _record(session: AsyncSession, account: AccountRef, today: date) -> Pe
     return (await session.execute(query)).scalars().first()
 
 
+def _holds(platform: str) -> tuple[ColumnElement[bool], ...]:
+    """Account links of the directory as it is read now."""
+    return (
+        col(Account.platform) == platform,
+        col(Account.since) <= GENERATION,
+        or_(col(Account.until).is_(None), col(Account.until) > GENERATION),
+    )
+
+
 async def account_of(session: AsyncSession, person: int, platform: str) -> AccountRef | None:
     """A person's account on a platform, to write to them; None when the directory has none."""
-    state = await session.get(DirectoryState, 1)
-    now = state.generation if state else 0
-    query = select(col(Account.account)).where(
-        col(Account.person_id) == person,
-        col(Account.platform) == platform,
-        col(Account.since) <= now,
-        or_(col(Account.until).is_(None), col(Account.until) > now),
-    )
+    query = select(col(Account.account)).where(col(Account.person_id) == person, *_holds(platform))
     found = (await session.execute(query)).scalars().first()
     return AccountRef(platform, found) if found else None

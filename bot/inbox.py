@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint, delete, exists, or_, select, update
+from sqlalchemy import Select, UniqueConstraint, Update, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
@@ -130,36 +130,32 @@ async def get_state(session: AsyncSession, platform: str, key: str) -> str | Non
 
 async def take(database: Database, owner: Owner) -> Taken | None:
     """Hold the room whose turn it is and give out its oldest waiting event; None when nothing can be done now."""
-    async with database.reading() as session:
-        if await _next(session, await database.now(session), hold=False) is None:
-            return None  # looking costs no write lock
     async with database.writing() as session:
         now = await database.now(session)
-        row = await _next(session, now, hold=True)
+        row = (await session.execute(_next(now))).first()
         if row is None or row.id is None:
             return None
-        lease = await session.get(RoomLease, row.room, with_for_update=True) or RoomLease(room=row.room)
-        if lease.owner is not None and lease.until is not None and lease.until > now:
+        fence = await _hold(session, row.room, owner, now)
+        if fence is None:
             return None  # taken between the look and the hold: PostgreSQL looks at one moment and holds at another
-        lease.owner, lease.until, lease.fence = str(owner), now + LEASE, lease.fence + 1
-        session.add(lease)
-        row.attempts += 1
-        return Taken(row.id, row.room, lease.fence, row.attempts, _decode(row))
+        attempts = row.attempts + 1
+        await session.execute(update(InboxRow).where(col(InboxRow.id) == row.id).values(attempts=attempts))
+        return Taken(row.id, row.room, fence, attempts, _decode(row.kind, row.body))
 
 
-def _decode(row: InboxRow) -> AnyEvent | None:
+def _decode(kind: str, body: str | None) -> AnyEvent | None:
     try:
-        return load_event(row.kind, row.body or "")
+        return load_event(kind, body or "")
     except (KeyError, TypeError, ValueError):
         return None
 
 
-async def _next(session: AsyncSession, now: datetime, *, hold: bool) -> InboxRow | None:
+def _next(now: datetime) -> Select[int | None, str, str, str | None, int]:
     """The oldest waiting event whose room is free and which has no older waiting event in its room."""
     held = select(col(RoomLease.room)).where(col(RoomLease.owner).is_not(None), col(RoomLease.until) > now)
     older = InboxRow.__table__.alias("older")  # type: ignore[attr-defined]  # sqlmodel does not type __table__
-    query = (
-        select(InboxRow)
+    return (
+        select(col(InboxRow.id), col(InboxRow.room), col(InboxRow.kind), col(InboxRow.body), col(InboxRow.attempts))
         .where(
             col(InboxRow.state) == "waiting",
             col(InboxRow.room).not_in(held),
@@ -168,10 +164,18 @@ async def _next(session: AsyncSession, now: datetime, *, hold: bool) -> InboxRow
         )
         .order_by(col(InboxRow.id))
         .limit(1)
+        .with_for_update(skip_locked=True)
     )
-    if hold:
-        query = query.with_for_update(skip_locked=True)
-    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def _hold(session: AsyncSession, room: str, owner: Owner, now: datetime) -> int | None:
+    """Lease a room that is free; the fence of this hold, or None when somebody else has it."""
+    values = {"owner": str(owner), "until": now + LEASE}
+    free = or_(col(RoomLease.owner).is_(None), col(RoomLease.until) <= now)
+    insert = insert_for(session)(RoomLease).values(room=room, fence=1, **values)
+    renewed = {**values, "fence": col(RoomLease.fence) + 1}
+    taking = insert.on_conflict_do_update(index_elements=["room"], set_=renewed, where=free)
+    return (await session.execute(taking.returning(col(RoomLease.fence)))).scalar_one_or_none()
 
 
 async def finish(session: AsyncSession, taken: Taken, owner: Owner) -> None:
@@ -202,25 +206,25 @@ async def quarantine(session: AsyncSession, taken: Taken, owner: Owner) -> str:
 
 
 async def _release(session: AsyncSession, taken: Taken, owner: Owner) -> None:
-    lease = await session.get(RoomLease, taken.room, with_for_update=True)
-    if lease is None or lease.owner != str(owner) or lease.fence != taken.fence:
+    """Give the room back. Raises `LeaseLost` when it is no longer ours to give."""
+    freed = await session.execute(_held(taken, owner).values(owner=None, until=None).returning(col(RoomLease.room)))
+    if freed.first() is None:
         raise LeaseLost(taken.room)
-    lease.owner = lease.until = None
+
+
+def _held(taken: Taken, owner: Owner) -> Update:
+    return update(RoomLease).where(
+        col(RoomLease.room) == taken.room,
+        col(RoomLease.owner) == str(owner),
+        col(RoomLease.fence) == taken.fence,
+    )
 
 
 async def renew(database: Database, taken: Taken, owner: Owner) -> None:
     """Hold a room longer while its event is being worked on."""
     async with database.writing() as session:
         now = await database.now(session)
-        await session.execute(
-            update(RoomLease)
-            .where(
-                col(RoomLease.room) == taken.room,
-                col(RoomLease.owner) == str(owner),
-                col(RoomLease.fence) == taken.fence,
-            )
-            .values(until=now + LEASE)
-        )
+        await session.execute(_held(taken, owner).values(until=now + LEASE))
 
 
 async def reclaim(database: Database, me: Owner) -> int:

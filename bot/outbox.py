@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Update, exists, or_, select, update
+from sqlalchemy import Select, Update, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
@@ -136,12 +136,9 @@ class Letters:
 
 async def take(database: Database, owner: Owner) -> Outgoing | None:
     """Hold the next row that may go out: the oldest of its place; None when there is nothing to do now."""
-    async with database.reading() as session:
-        if await _next(session, await database.now(session), hold=False) is None:
-            return None  # looking costs no write lock
     async with database.writing() as session:
         now = await database.now(session)
-        row = await _next(session, now, hold=True)
+        row = (await session.execute(_next(now))).scalar_one_or_none()
         if row is None or row.id is None:
             return None
         content = _decode(row)
@@ -177,9 +174,10 @@ def _decode(row: OutboxRow) -> Content | None:
         return None
 
 
-async def _next(session: AsyncSession, now: datetime, *, hold: bool) -> OutboxRow | None:
+def _next(now: datetime) -> Select[OutboxRow]:
+    """The oldest letter of a place that may go out now."""
     older = OutboxRow.__table__.alias("older")  # type: ignore[attr-defined]  # sqlmodel does not type __table__
-    query = (
+    return (
         select(OutboxRow)
         .where(
             or_(
@@ -195,10 +193,8 @@ async def _next(session: AsyncSession, now: datetime, *, hold: bool) -> OutboxRo
         )
         .order_by(col(OutboxRow.id))
         .limit(1)
+        .with_for_update(skip_locked=True)
     )
-    if hold:
-        query = query.with_for_update(skip_locked=True)
-    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def _target(session: AsyncSession, row: OutboxRow) -> str | None:
