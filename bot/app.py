@@ -5,7 +5,7 @@ import contextlib
 import importlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from adapters.errors import AdapterError
@@ -47,6 +47,12 @@ IDLE = 0.5
 
 PAUSE_AFTER_ERROR = 1.0
 """Seconds a background loop waits after a failure, so that a broken part cannot spin."""
+
+
+KEEP_EVENTS = timedelta(days=30)
+"""How long the id of a handled event is kept, to know a platform's repeats; its words go when it is handled."""
+
+KEEP_EVENTS_CHECK = timedelta(days=1)
 
 
 def part(name: str) -> Any:
@@ -121,6 +127,7 @@ class App:
             for name, step in steps:
                 group.create_task(self._loop(name, step), name=name)
             group.create_task(self._tidy(), name="tidy")
+            group.create_task(self._forget(), name="forget")
             for chat in self.services.chats.values():
                 group.create_task(self._listen(chat), name=f"listen {chat.platform}")
 
@@ -164,6 +171,13 @@ class App:
                 await self.services.database.checkpoint()
             except Exception as error:  # the edge of a background loop: the next ring tries again
                 log.error("loop_failed", kind="tidy", error=type(error).__name__)
+
+    async def _forget(self) -> None:
+        """Remove handled events whose ids are no longer needed, at the start and then once a day."""
+        while True:
+            async with self.services.database.writing() as session:
+                await inbox.forget(session, self.services.clock() - KEEP_EVENTS)
+            await asyncio.sleep(KEEP_EVENTS_CHECK.total_seconds())
 
     async def _quiet(self) -> None:
         """Return when nobody has rung for as long as a loop waits."""
