@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from directory import cells
@@ -14,6 +15,7 @@ MOST_SKILLS = 200
 LONGEST_SKILLS = 20_000
 
 Parser = Callable[[str], Any]
+LABEL = itemgetter(0)
 
 # How each field is read, in the order of the values in RowReader._row. Those of the second table repeat from
 # row to row and are read once a file.
@@ -115,13 +117,14 @@ class RowReader:
         items = self._split(cell) if len(cell) <= LONGEST_SKILLS else []
         if not items or len(items) > MOST_SKILLS:
             raise BadCell("too_many_skills", {"most": MOST_SKILLS})
-        read = self._one_skill
-        found = [one for item in items if (one := read[item])]
-        by_label = {one[0]: one for one in found}
-        if len(by_label) == len(found):
+        found = [*map(self._one_skill.__getitem__, items)]
+        if None in found:
+            found = [one for one in found if one]
+        if len(set(map(LABEL, found))) == len(found):
             return tuple(found)
+        by_label: dict[str, WrittenSkill] = {}
         for one in found:  # said twice: the higher level counts
-            if (by_label[one.label].level or 0) < (one.level or 0):
+            if one.label not in by_label or (by_label[one.label].level or 0) < (one.level or 0):
                 by_label[one.label] = one
         return tuple(by_label.values())
 

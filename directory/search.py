@@ -122,7 +122,9 @@ class Finder:
             if len(found) == 1:
                 return await _one_person(session, state, found[0], today)
             if found:
-                return SeveralPeople(tuple(found[:limit]), await people.count(session, state.generation, today, condition))
+                return SeveralPeople(
+                    tuple(found[:limit]), await people.count(session, state.generation, today, condition)
+                )
         return NoSuchPerson(name, await _names_like(session, key, state, today))
 
     async def team(self, session: AsyncSession, name: str, today: date, limit: int = 20) -> OneTeam | NoSuchTeam:

@@ -1,6 +1,7 @@
 """Writing a plan where nobody reads it yet: many short transactions, each leaving room for the inbox."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
@@ -21,8 +22,8 @@ from directory.vocabulary import normal
 Progress = Callable[[int, int], None]
 
 PEOPLE_AT_ONCE = 1000
-# Seconds between two transactions. SQLite does not queue writers: one that waits looks again now and then,
-# and must find the door open.
+# Seconds between two transactions, at least; after a long one, as long as it was. SQLite does not queue
+# writers: one that waits looks again now and then, and must find the door open half of the time.
 PAUSE = 0.01
 
 PERSON_COLUMNS = ("id", "hidden")
@@ -56,22 +57,18 @@ class Staging:
         total = len(steps.added) + len(steps.changed)
         for places in in_pieces(steps.added, PEOPLE_AT_ONCE):
             await self._add(places)
-            done = await self._report(done + len(places), total, progress)
+            done = _report(done + len(places), total, progress)
         for changes in in_pieces(steps.changed, PEOPLE_AT_ONCE // 4):
             await self._change(changes)
-            done = await self._report(done + len(changes), total, progress)
-
-    async def _report(self, done: int, total: int, progress: Progress | None) -> int:
-        if progress:
-            progress(done, total)
-        await asyncio.sleep(PAUSE)
-        return done
+            done = _report(done + len(changes), total, progress)
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[AsyncSession]:
+        begun = time.monotonic()
         async with self._database.writing() as session:
             await hold(session, self._batch)
             yield session
+        await asyncio.sleep(max(PAUSE, time.monotonic() - begun))
 
     async def _prepare(self) -> None:
         async with self._database.reading() as session:
@@ -96,8 +93,10 @@ class Staging:
     async def _write_labels(self) -> None:
         """Skills and labels that the directory does not know yet; nobody sees a label that nobody holds."""
         rows, known = self._plan.csv_file.rows, self._labels
-        used = (skill.label for place in self._places() for skill in rows[place].skills)
-        new = list(dict.fromkeys(label for label in used if label not in known))
+        used: set[WrittenSkill] = set()
+        for place in self._places():
+            used.update(rows[place].skills)
+        new = sorted({skill.label for skill in used} - known.keys())
         async with self._database.reading() as session:
             keys = dict((await session.execute(select(col(Skill.key), col(Skill.id)))).all())
         for piece in in_pieces(new, PEOPLE_AT_ONCE):
@@ -112,7 +111,6 @@ class Staging:
             async with self._writing() as session:
                 await insert_many(session, Skill, ("id", "key"), skills)
                 await insert_many(session, SkillLabel, ("id", "skill_id", "label", "source"), labels)
-            await asyncio.sleep(PAUSE)
 
     async def _add(self, places: Sequence[int]) -> None:
         rows = [self._plan.csv_file.rows[place] for place in places]
@@ -209,6 +207,12 @@ class Staging:
             for person, row in rows.items()
         ]
         await insert_many(session, Account, ACCOUNT_COLUMNS, self._accounts(new))
+
+
+def _report(done: int, total: int, progress: Progress | None) -> int:
+    if progress:
+        progress(done, total)
+    return done
 
 
 async def hold(session: AsyncSession, batch_id: int) -> None:

@@ -38,8 +38,11 @@ def words(text: str) -> list[str]:
 
 def normal(text: str) -> str:
     """The normal form: the words with one space between."""
-    if text.isascii() and text.replace(" ", "a").isalnum():
-        return " ".join(text.lower().split())
+    if text.isascii():
+        # Most names and labels are plain: a load of a hundred thousand people passes here.
+        plain = text.replace("'", "").replace("-", " ").lower()
+        if plain.replace(" ", "").isalnum():
+            return " ".join(plain.split())
     return " ".join(words(text))
 
 
