@@ -22,9 +22,10 @@ from directory.vocabulary import normal
 Progress = Callable[[int, int], None]
 
 PEOPLE_AT_ONCE = 1000
-# Seconds between two transactions, at least; after a long one, as long as it was. SQLite does not queue
-# writers: one that waits looks again now and then, and must find the door open half of the time.
+# Between two transactions: some seconds at least, and twice what the last one took. SQLite does not queue
+# writers: one that waits looks again now and then, and must find the door open more often than shut.
 PAUSE = 0.01
+PAUSE_TIMES = 2
 
 PERSON_COLUMNS = ("id", "hidden")
 RECORD_COLUMNS = ("id", "person_id", "since", "staff_id", "name", "name_key", *FIELDS[2:])
@@ -68,7 +69,7 @@ class Staging:
         async with self._database.writing() as session:
             await hold(session, self._batch)
             yield session
-        await asyncio.sleep(max(PAUSE, time.monotonic() - begun))
+        await asyncio.sleep(max(PAUSE, PAUSE_TIMES * (time.monotonic() - begun)))
 
     async def _prepare(self) -> None:
         async with self._database.reading() as session:
