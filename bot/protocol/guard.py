@@ -1,9 +1,10 @@
 """The publish guard's decision (PROTOCOL section 4): a pure function of the facts and a fresh observation."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.protocol.model import APPROVERS, Facts, State, Trigger, Voter
+from bot.protocol.model import APPROVERS, Facts, Role, State, Trigger, Voter
 from bot.protocol.requirement import Requirement, covered
 
 
@@ -49,8 +50,16 @@ def decide(facts: Facts, needed: Requirement, seen: Observation, now: datetime) 
     return _judge_cover(facts, needed, seen)
 
 
+def _by_person(voters: Iterable[Voter]) -> dict[str, Voter]:
+    """Each person once, with the roles of all their accounts, whatever order these were seen in."""
+    roles: dict[str, frozenset[Role]] = {}
+    for voter in voters:
+        roles[voter.person] = roles.get(voter.person, frozenset()) | voter.eligible_roles
+    return {person: Voter(person, held) for person, held in roles.items()}
+
+
 def _judge_cover(facts: Facts, needed: Requirement, seen: Observation) -> Verdict:
-    live = {voter.person: voter for voter in seen.approving}
+    live = _by_person(seen.approving)
     standing = tuple(
         replace(approval, voter=live[approval.voter.person])
         for approval in facts.approvals
