@@ -51,6 +51,11 @@ async def _why(turn: Turn, _finder: Finder, rest: str) -> Commit:
     return await explain.why(turn, number) if number else _say(turn, say("help.needs_number", word="why"))
 
 
+async def _resume(turn: Turn, _finder: Finder, rest: str) -> Commit:
+    number, _ = split_number(rest)
+    return await drafting.resume(turn, number) if number else _say(turn, say("help.needs_number", word="resume"))
+
+
 async def _who_knows(turn: Turn, finder: Finder, rest: str) -> Commit:
     return await people.who_knows(turn, finder, f"who knows about {rest}") or _say(turn, say("people.not_a_question"))
 
@@ -70,6 +75,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("announce", "announcement"), "announce", Action.DRAFT, _announce),
     Command(("edit",), "edit", Action.DRAFT, _edit),
     Command(("cancel",), "cancel", Action.DRAFT, _cancel),
+    Command(("resume",), "resume", Action.APPROVE, _resume),
     Command(("why",), "why", Action.EXPLAIN, _why),
     Command(("recall",), "recall", Action.RECALL, _recall),
     Command(("undo load", "undo"), "undo_load", Action.LOAD, _undo),
@@ -81,9 +87,10 @@ def find(text: str) -> tuple[Command, str] | None:
     """The command a message begins with, and the rest of it; the longest words win."""
     best: tuple[Command, str] | None = None
     longest = 0
+    typed = text.replace("’", "'")  # as a telephone writes it; as long as the text, so places agree
     for command in COMMANDS:
         for words in command.words:
-            match = re.match(rf"{re.escape(words)}(?![\w'])[\s:,]*", text, re.IGNORECASE)
+            match = re.match(rf"{re.escape(words)}(?![\w'])[\s:,]*", typed, re.IGNORECASE)
             if match and len(words) > longest:
                 best, longest = (command, text[match.end() :].strip()), len(words)
     return best
@@ -91,7 +98,7 @@ def find(text: str) -> tuple[Command, str] | None:
 
 def split_number(rest: str) -> tuple[int, str]:
     """`#12 some words` as 12 and the words; 0 when no number stands there."""
-    match = re.match(r"#?(\d{1,9})\b[\s:,]*", rest)
+    match = re.match(r"#?(\d{1,9})(?![\w]|[.,:]\d)[\s:,.?!]*", rest)
     return (int(match.group(1)), rest[match.end() :].strip()) if match else (0, rest)
 
 

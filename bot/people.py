@@ -27,6 +27,16 @@ SHOWN = 3
 """People named in one answer: enough to find somebody free, few enough to read."""
 
 
+LONGEST_ECHO = 80
+"""Characters of somebody's own words that an answer repeats."""
+
+
+def short(words: str, most: int = LONGEST_ECHO) -> str:
+    """Words on one line and no longer than `most`, to be repeated in an answer."""
+    line = " ".join(words.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
 def today(services: Services) -> date:
     """The day it is at the organisation."""
     return services.clock().astimezone(services.zone).date()
@@ -72,9 +82,9 @@ def describe(found: Found) -> str:
         case Answer():
             text = _people(found)
         case Choose():
-            text = say("people.choose", topic=found.topic, skills=listed([hit.label for hit in found.skills]))
+            text = say("people.choose", topic=short(found.topic), skills=listed([hit.label for hit in found.skills]))
         case Nobody():
-            text = say("people.nobody", topic=found.topic)
+            text = say("people.nobody", topic=short(found.topic))
             if found.nearest:
                 text += " " + say("people.nearest", skills=listed(list(found.nearest)))
         case NotAQuestion():
@@ -85,12 +95,12 @@ def describe(found: Found) -> str:
 def _repaired(pairs: tuple[tuple[str, str], ...]) -> str:
     if not pairs:
         return ""
-    words = [say("people.repair", typed=typed, read=read) for typed, read in pairs]
+    words = [say("people.repair", typed=short(typed), read=read) for typed, read in pairs]
     return say("people.repaired", words=listed(words)) + "\n"
 
 
 def _people(found: Answer) -> str:
-    head = say("people.found", topic=found.topic, count=count(found.total, "colleague", "colleagues"))
+    head = say("people.found", topic=short(found.topic), count=count(found.total, "colleague", "colleagues"))
     more = found.total - len(found.matches)
     lines = [head, *[_match(match) for match in found.matches]]
     if more > 0:
@@ -144,7 +154,7 @@ def describe_person(found: OnePerson | SeveralPeople | NoSuchPerson) -> str:
             ]
             return "\n".join([say("people.several", count=found.total), *names])
         case NoSuchPerson():
-            text = say("people.no_such", name=found.name)
+            text = say("people.no_such", name=short(found.name))
             return f"{text} {say('people.did_you_mean', names=listed(list(found.nearest)))}" if found.nearest else text
 
 
@@ -155,7 +165,7 @@ def _held(skill: Held) -> str:
 def describe_team(found: OneTeam | NoSuchTeam) -> str:
     """Who is in a team, as a person reads it."""
     if isinstance(found, NoSuchTeam):
-        text = say("people.no_such_team", name=found.name)
+        text = say("people.no_such_team", name=short(found.name))
         return f"{text} {say('people.did_you_mean', names=listed(list(found.nearest)))}" if found.nearest else text
     head = say("people.team", name=found.name, count=count(found.total, "person", "people"))
     lines = [say("people.team_line", name=one.name, job=one.job_title or say("people.no_job")) for one in found.people]

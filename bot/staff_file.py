@@ -10,7 +10,7 @@ from adapters.events import Attachment, Button, Content
 from bot.access import Action, may
 from bot.audit import Entry
 from bot.desk import Commit, Desk, nothing
-from bot.people import today
+from bot.people import short, today
 from bot.protocol.model import Vote
 from bot.turn import Turn, plain
 from bot.wording import count, say
@@ -23,6 +23,10 @@ LARGEST = 20 * 1024 * 1024
 
 SHOWN = 10
 """Faults and changes listed in chat; the rest is counted."""
+
+
+CELL = 40
+"""Characters of a cell that the list of changes repeats."""
 
 
 def load_key(batch: int) -> str:
@@ -48,7 +52,10 @@ async def dropped(turn: Turn, file: Attachment) -> Commit:
     if not plan.changes_anything:
         return _private(turn, "\n".join([say("file.unchanged", name=file.name), *faults(plan.refused)]))
     by = str(turn.person.account)
-    batch = await load.stage(turn.services.database, plan, by, file.name, turn.services.clock())
+    try:
+        batch = await load.stage(turn.services.database, plan, by, file.name, turn.services.clock())
+    except load.LoadRefused as error:  # another file came or was loaded meanwhile
+        return _private(turn, say(f"load.refusal.{error.code}"))
     return _ask(turn, batch, file.name, plan)
 
 
@@ -109,7 +116,8 @@ def diff(name: str, plan: load.LoadPlan) -> str:
 
 def _change(change: load.PersonChange) -> str:
     fields = "; ".join(
-        say("file.field", field=name, before=old or "–", after=new or "–") for name, old, new in change.fields
+        say("file.field", field=name, before=short(old, CELL) or "–", after=short(new, CELL) or "–")
+        for name, old, new in change.fields
     )
     return say(f"file.{change.kind}", name=change.name, fields=fields)
 
@@ -126,7 +134,7 @@ async def answered(turn: Turn, batch: int, vote: Vote) -> Commit:
         if row is None or row.state != "staged":
             turn.confide(desk, plain(say("file.answered_already")))
         elif vote is Vote.REJECT:
-            row.state = "dropped"
+            await load.drop(desk.session, batch)
             _note(turn, desk, "load_dropped", row)
             turn.answer(desk, plain(say("file.dropped", name=row.file_name)))
         else:
@@ -153,22 +161,33 @@ async def undo(turn: Turn, rest: str) -> Commit:
         return _private(turn, say("file.not_admin"))
 
     async def commit(desk: Desk) -> None:
-        query = (
-            select(ImportBatch).where(col(ImportBatch.state) == "applied").order_by(col(ImportBatch.generation).desc())
-        )
-        row = (await desk.session.execute(query.limit(1))).scalar_one_or_none()
+        row = await _latest(desk)
         if row is None:
-            turn.answer(desk, plain(say("file.nothing_to_undo")))
-            return
-        try:
-            await load.undo(desk.session, row.id or 0)
-        except load.LoadRefused as error:
-            turn.answer(desk, plain(say(f"load.refusal.{error.code}")))
-            return
-        _note(turn, desk, "load_undone", row)
-        turn.answer(desk, plain(say("file.undone", name=row.file_name)))
+            turn.confide(desk, plain(say("file.nothing_to_undo")))
+        elif row.state != "applied":
+            turn.confide(desk, plain(say("file.undone_already", name=row.file_name)))
+        elif row.previous == 0:
+            turn.confide(desk, plain(say("file.first_load", name=row.file_name)))
+        else:
+            await _undo(turn, desk, row)
 
     return commit
+
+
+async def _latest(desk: Desk) -> ImportBatch | None:
+    """The load that was made last, also when it was undone since: what lies before it is not undone step by step."""
+    made = select(ImportBatch).where(col(ImportBatch.state).in_(("applied", "undone")))
+    return (await desk.session.execute(made.order_by(col(ImportBatch.generation).desc()).limit(1))).scalar_one_or_none()
+
+
+async def _undo(turn: Turn, desk: Desk, row: ImportBatch) -> None:
+    try:
+        await load.undo(desk.session, row.id or 0)
+    except load.LoadRefused as error:
+        turn.confide(desk, plain(say(f"load.refusal.{error.code}")))
+        return
+    _note(turn, desk, "load_undone", row)
+    turn.confide(desk, plain(say("file.undone", name=row.file_name)))
 
 
 def _note(turn: Turn, desk: Desk, action: str, row: ImportBatch) -> None:

@@ -6,27 +6,23 @@ section 5).
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, Update, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from adapters.errors import AdapterError, NotAuthenticated, OutcomeUnknown, RateLimited, Refused, Unavailable
 from adapters.events import Remote
 from adapters.ports import Guarantee, Permit, Publisher
-from bot.announcements import store
+from bot.announcements import outcome
 from bot.announcements.tables import AnnouncementRow, DeliveryRow
 from bot.audit import Entry
 from bot.desk import Desk, opened
 from bot.encoding import load_post
 from bot.leases import Owner, is_dead
-from bot.protocol.model import State, Trigger
+from bot.protocol.model import State
 from bot.services import Services
-from bot.turn import plain
-from bot.wording import known, listed, say
 from config import logs
 
 log = logs.get("delivery")
@@ -34,25 +30,27 @@ log = logs.get("delivery")
 RETRY_AFTER = timedelta(seconds=30)
 """Wait before trying a channel again that was away and named no time."""
 
-OPEN = ("pending", "sending", "unsure", "needs_human")
-
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that this worker holds until `until`; `fence` tells a later holder apart."""
+    """A delivery that this worker holds until `until`; `fence` tells a later holder apart.
+
+    `wanted` is when its announcement came to where it stands: published or recalled.
+    """
 
     row: DeliveryRow
     fence: int
     until: datetime
+    wanted: datetime
 
 
 async def step(services: Services, owner: Owner) -> bool:
     """Do one thing that is due: send, look up or withdraw. True when something was done."""
     return (
         await _age(services)
-        or await _send_next(services, owner)
+        or await _withdraw_next(services, owner)  # what must go is more urgent than what may come
         or await _look_up_next(services, owner)
-        or await _withdraw_next(services, owner)
+        or await _send_next(services, owner)
     )
 
 
@@ -72,7 +70,8 @@ async def _claim(services: Services, owner: Owner, state: str, into: str) -> Cla
         row.state, row.owner, row.until, row.fence = into, str(owner), now + lease, row.fence + 1
         if state == "pending":
             row.last_try, row.attempts = now, row.attempts + 1
-        return Claimed(row, row.fence, now + lease)
+        announcement = await session.get(AnnouncementRow, row.announcement)
+        return Claimed(row, row.fence, now + lease, announcement.changed if announcement else now)
 
 
 def _due(state: str, now: datetime) -> Select[DeliveryRow]:
@@ -107,11 +106,13 @@ async def _send_next(services: Services, owner: Owner) -> bool:
     if publisher is None:
         await _settle(services, claimed, owner, "failed", error="channel_gone")
         return True
+    if _is_late(services, row.permitted):
+        await _settle(services, claimed, owner, "failed", error="missed")
+        return True
     try:
         remote = await _publish(services, publisher, claimed)
     except (RateLimited, Unavailable) as error:
-        wait = timedelta(seconds=error.retry_after) if error.retry_after else RETRY_AFTER
-        await _settle(services, claimed, owner, "pending", error=type(error).__name__, wait=wait)
+        await _wait_or_fail(services, claimed, owner, error)
     except (Refused, NotAuthenticated) as error:
         code = error.code if isinstance(error, Refused) else "not_authenticated"
         await _settle(services, claimed, owner, "failed", error=code)
@@ -121,6 +122,21 @@ async def _send_next(services: Services, owner: Owner) -> bool:
     else:
         await _settle(services, claimed, owner, "sent", remote=remote)
     return True
+
+
+def _is_late(services: Services, since: datetime, wait: timedelta = timedelta(0)) -> bool:
+    """Whether, after a wait, nothing may start any more that was allowed at `since`: then a person decides."""
+    tolerance = timedelta(minutes=services.settings.announcements.tolerance_minutes)
+    return services.clock() + wait > since + tolerance
+
+
+async def _wait_or_fail(services: Services, claimed: Claimed, owner: Owner, error: Unavailable) -> None:
+    """Nothing was done there: later again, unless later is too late."""
+    wait = timedelta(seconds=error.retry_after) if error.retry_after else RETRY_AFTER
+    if _is_late(services, claimed.row.permitted, wait):
+        await _settle(services, claimed, owner, "failed", error="away")
+    else:
+        await _settle(services, claimed, owner, "pending", error=type(error).__name__, wait=wait)
 
 
 async def _publish(services: Services, publisher: Publisher, claimed: Claimed) -> Remote:
@@ -141,14 +157,18 @@ async def _look_up_next(services: Services, owner: Owner) -> bool:
     if publisher is None:
         await _settle(services, claimed, owner, "needs_human", error="channel_gone")
         return True
+    late = _is_late(services, max(row.permitted, claimed.wanted))
     try:
         remote = await publisher.find(row.key)
     except AdapterError:
-        await _settle(services, claimed, owner, "unsure", error="unknown", wait=RETRY_AFTER)
+        if late:
+            await _settle(services, claimed, owner, "needs_human", error="cannot_tell")
+        else:
+            await _settle(services, claimed, owner, "unsure", error="unknown", wait=RETRY_AFTER)
         return True
     if remote is not None:
         await _settle(services, claimed, owner, "sent", remote=remote)
-    elif publisher.guarantee is Guarantee.READBACK:
+    elif late or publisher.guarantee is Guarantee.READBACK:
         await _settle(services, claimed, owner, "needs_human", error="cannot_tell")
     else:
         await _settle(services, claimed, owner, "pending")
@@ -170,7 +190,10 @@ async def _withdraw_next(services: Services, owner: Owner) -> bool:
     except (Refused, NotAuthenticated):
         await _settle(services, claimed, owner, "remains", error="refused")
     except AdapterError:
-        await _settle(services, claimed, owner, "sent", wait=RETRY_AFTER, error="unknown")
+        if _is_late(services, claimed.wanted):
+            await _settle(services, claimed, owner, "remains", error="away")
+        else:
+            await _settle(services, claimed, owner, "sent", wait=RETRY_AFTER, error="unknown")
     else:
         await _settle(services, claimed, owner, "withdrawn" if gone else "remains")
     return True
@@ -190,8 +213,8 @@ async def _settle(
     row = claimed.row
     async with opened(services, f"delivery/{row.id}/{claimed.fence}") as desk:
         now = await services.database.now(desk.session)
-        if state == "pending" and await _is_recalled(desk, row.announcement):
-            state = "cancelled"  # it is not there and nobody wants it any more
+        if await _is_recalled(desk, row.announcement):
+            state = _RECALLED.get(state, state)
         values: dict[str, object] = {
             "state": state,
             "owner": None,
@@ -207,11 +230,18 @@ async def _settle(
             return
         details: dict[str, str | int | None] = {"channel": row.channel, "state": state, "attempt": row.attempts}
         desk.record(Entry("delivery", f"announcement:{row.announcement}", "", details))
-        await conclude(services, desk, row.announcement)
+        if state == "needs_human":
+            outcome.ask(services, desk, row, claimed.fence)
+        await outcome.conclude(services, desk, row.announcement)
     log.info("delivery", number=row.announcement, channel=row.channel, state=state, attempts=row.attempts)
 
 
+# What is not there, and what nobody can find, when nobody wants it any more.
+_RECALLED = {"pending": "cancelled", "needs_human": "remains"}
+
+
 async def _is_recalled(desk: Desk, number: int) -> bool:
+    """Whether the announcement is being taken back; its row is held from here on, before any delivery's."""
     row = await desk.session.get(AnnouncementRow, number, with_for_update=True)
     return row is not None and State(row.state) is State.RECALLING
 
@@ -224,71 +254,19 @@ def _mine(claimed: Claimed, owner: Owner) -> Update:
     )
 
 
-async def conclude(services: Services, desk: Desk, number: int) -> None:
-    """Say how it ended once nothing is open any more, in the commit of the last delivery."""
-    rows = await store.deliveries(desk.session, number)
-    row = await desk.session.get(AnnouncementRow, number, with_for_update=True)
-    if row is None or any(item.state in OPEN for item in rows):
-        return
-    stored = await store.load(desk.session, number)
-    if stored is None:
-        return
-    if State(row.state) is State.PUBLISHING:
-        _conclude_publishing(services, desk, stored, rows)
-    elif State(row.state) is State.RECALLING and not any(item.state == "sent" for item in rows):
-        _conclude_recall(services, desk, stored, rows)
-
-
-def _conclude_publishing(services: Services, desk: Desk, stored: store.Stored, rows: Sequence[DeliveryRow]) -> None:
-    out = [row for row in rows if row.state == "sent"]
-    trigger = Trigger.ALL_SENT if len(out) == len(rows) else Trigger.SOME_SENT if out else Trigger.NONE_SENT
-    stored.row.published = desk.now if out else None
-    store.move(desk, stored.row, trigger)
-    links = [say("release.link", channel=row.channel, url=row.url or say("release.no_link")) for row in out]
-    failed = [say("release.failure", channel=row.channel, reason=_why(row.error)) for row in rows if row not in out]
-    text = "\n".join([say(f"release.{trigger.value}", number=stored.number), *links, *failed])
-    _announce_outcome(services, desk, stored, text)
-
-
-def _conclude_recall(services: Services, desk: Desk, stored: store.Stored, rows: Sequence[DeliveryRow]) -> None:
-    remaining = [row for row in rows if row.state == "remains"]
-    trigger = Trigger.SOME_REMAIN if remaining else Trigger.ALL_GONE
-    store.move(desk, stored.row, trigger)
-    names = listed([f"{row.channel} ({row.url or say('release.no_link')})" for row in remaining])
-    _announce_outcome(services, desk, stored, say(f"recall.{trigger.value}", number=stored.number, remaining=names))
-
-
-def _announce_outcome(services: Services, desk: Desk, stored: store.Stored, text: str) -> None:
-    key = store.receipt_key(stored.number, stored.row.version)
-    desk.letters.say(services.comms_room, plain(text), key=key)
-    desk.letters.tell(store.author(stored), plain(text))
-
-
-def _why(error: str | None) -> str:
-    code = f"release.error.{error}"
-    return say(code if known(code) else "release.error.other", code=error or "")
-
-
 async def _age(services: Services) -> bool:
     """Deliveries whose worker is gone become unsure: what it was sending may be out."""
     settle = timedelta(seconds=services.settings.announcements.settle_seconds)
     async with services.database.reading() as session:
         now = await services.database.now(session)
-        query = select(col(DeliveryRow.id)).where(col(DeliveryRow.state) == "sending", col(DeliveryRow.until) <= now)
+        query = select(DeliveryRow).where(col(DeliveryRow.state) == "sending", col(DeliveryRow.until) <= now)
         stale = (await session.execute(query)).scalars().all()
-    if not stale:
-        return False
-    async with services.database.writing() as session:
-        await _make_unsure(session, stale, now + settle)
-    return True
-
-
-async def _make_unsure(session: AsyncSession, ids: Sequence[int | None], when: datetime) -> None:
-    await session.execute(
-        update(DeliveryRow)
-        .where(col(DeliveryRow.id).in_(ids), col(DeliveryRow.state) == "sending")
-        .values(state="unsure", owner=None, until=None, not_before=when)
-    )
+    for row in stale:
+        async with services.database.writing() as session:
+            same = (col(DeliveryRow.id) == row.id) & (col(DeliveryRow.fence) == row.fence)
+            lost = update(DeliveryRow).where(same, col(DeliveryRow.state) == "sending")
+            await session.execute(lost.values(state="unsure", owner=None, until=None, not_before=now + settle))
+    return bool(stale)
 
 
 async def reclaim(services: Services, me: Owner) -> int:

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import audit
-from bot.announcements import store
+from bot.announcements import judging, store
 from bot.announcements.tables import DeliveryRow
 from bot.desk import Commit, Desk
-from bot.protocol.model import State
+from bot.protocol.model import State, Trigger
 from bot.services import Services
 from bot.turn import Turn, plain
 from bot.wording import count, listed, say
@@ -38,7 +38,7 @@ async def tell(session: AsyncSession, services: Services, number: int) -> str:
         _drafted(services, stored, rows),
         _scanned(stored),
         _approved(services, stored, rows),
-        _standing(services, stored),
+        _standing(services, stored, rows),
         _delivered(deliveries),
         _recalled(services, rows),
     ]
@@ -71,6 +71,8 @@ def _drafted(services: Services, stored: store.Stored, rows: list[audit.Shown]) 
 def _scanned(stored: store.Stored) -> str:
     findings = json.loads(stored.revision.findings)
     rules = stored.revision.rules[:12]
+    if stored.revision.rules == judging.BROKEN:
+        return say("why.not_scanned")
     if not findings:
         return say("why.scanned_clear", rules=rules)
     return say("why.scanned", rules=rules, findings=count(len(findings), "finding", "findings"))
@@ -91,11 +93,18 @@ def _approved(services: Services, stored: store.Stored, rows: list[audit.Shown])
     return say("why.approved", people=listed(people))
 
 
-def _standing(services: Services, stored: store.Stored) -> str:
-    reason = f"why.reason.{stored.row.reason}"
+def _standing(services: Services, stored: store.Stored, rows: list[audit.Shown]) -> str:
     text = say("why.state", state=say(f"state.{stored.state.value}"), at=when(services, stored.row.changed))
     held = stored.state in {State.HELD, State.CHANGES_REQUESTED, State.REJECTED}
-    return f"{text} {say(reason)}" if held and stored.row.reason else text
+    if not held or not stored.row.reason:
+        return text
+    asked = next((row for row in reversed(rows) if row.row.action in _ASKING), None)
+    if stored.row.reason == "asked" and asked is not None and "who" in asked.note:
+        return f"{text} {say('why.asked_by', who=_who(asked))}"
+    return f"{text} {say(f'why.reason.{stored.row.reason}')}"
+
+
+_ASKING = {Trigger.HOLD.value, Trigger.REJECT.value, Trigger.REQUEST_CHANGES.value}
 
 
 def _delivered(deliveries: Sequence[DeliveryRow]) -> str:
@@ -112,5 +121,5 @@ def _delivered(deliveries: Sequence[DeliveryRow]) -> str:
 
 
 def _recalled(services: Services, rows: list[audit.Shown]) -> str:
-    recall = next((row for row in rows if row.row.action == "recall"), None)
+    recall = next((row for row in reversed(rows) if row.row.action == Trigger.RECALL.value), None)
     return say("why.recalled", who=_who(recall), at=when(services, recall.row.at)) if recall else ""

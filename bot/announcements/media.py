@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,7 +16,8 @@ from config.database import Database
 LARGEST = 10 * 1024 * 1024
 """Bytes of one picture as it is taken in."""
 
-_ALT = re.compile(r"(?im)^[ \t]*alt[ \t]*(?:text)?[ \t]*:[ \t]*(.+?)[ \t]*$\n?")
+# Each repeat is bounded by what follows it, so that a line of blanks takes no longer than its length.
+_ALT = re.compile(r"(?im)^[ \t]*alt(?:[ \t]+text)?[ \t]*:(.*\S.*)$\n?")
 DECORATIVE = "decorative"
 
 
@@ -44,7 +45,7 @@ class Described:
 
 def take_descriptions(text: str) -> tuple[str, list[str]]:
     """Lines such as `alt: A flooded street` taken out of a text, and what they say, in order."""
-    found = [match.group(1) for match in _ALT.finditer(text)]
+    found = [match.group(1).strip() for match in _ALT.finditer(text)]
     return _ALT.sub("", text).strip(), found
 
 
@@ -52,14 +53,36 @@ async def take_pictures(
     services: Services, platform: str, files: Sequence[Attachment], said: list[str]
 ) -> list[Described]:
     """Fetch, clean and describe pictures. Raises `PictureFault`, or `AdapterError` when the platform is away."""
+    alts = _match(files, said)
+    return [Described(await _fetch(services, platform, file), alt) for file, alt in zip(files, alts, strict=True)]
+
+
+def _match(files: Sequence[Attachment], said: Sequence[str]) -> list[str]:
+    """A description for each file: its own, or the next line that was said. Raises `PictureFault`."""
     waiting = list(said)
-    described = []
+    alts = []
     for file in files:
         alt = (file.alt or "").strip() or (waiting.pop(0) if waiting else "")
         if not alt:
             raise PictureFault("picture.no_alt", name=file.name)
-        described.append(Described(await _fetch(services, platform, file), "" if alt.lower() == DECORATIVE else alt))
-    return described
+        alts.append(_meant(alt))
+    if waiting:
+        raise PictureFault("picture.too_many_alts")
+    return alts
+
+
+def _meant(alt: str) -> str:
+    return "" if alt.strip(" .()").lower() == DECORATIVE else alt
+
+
+def describe_again(pictures: Sequence[Picture], said: Sequence[str]) -> tuple[Picture, ...]:
+    """The pictures with the descriptions that an edit gives, one for each in order. Raises `PictureFault`."""
+    meant = [_meant(alt) for alt in said]
+    if len(meant) != len(pictures):
+        if set(meant) <= {picture.alt for picture in pictures}:
+            return tuple(pictures)  # those that stood in the words, said again, or none at all
+        raise PictureFault("picture.each_alt", count=len(pictures))
+    return tuple(replace(picture, alt=alt) for picture, alt in zip(pictures, meant, strict=True))
 
 
 async def _fetch(services: Services, platform: str, file: Attachment) -> CleanPicture:

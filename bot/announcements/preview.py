@@ -1,17 +1,22 @@
 """What people see of an announcement before it goes out, and what they are told about it."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 from adapters.events import Button, Content, Picture
 from bot.encoding import dump
-from bot.protocol.model import APPROVERS, Role
+from bot.protocol.model import Role
 from bot.protocol.requirement import Slot
 from bot.wording import count, listed, say
 
 SEEDED = ("✅", "❌")
 """The reactions put under a preview, ready to be pressed."""
+
+MOST_FINDINGS = 8
+"""Findings that are told one by one; a platform takes only so many words, and nobody reads forty."""
 
 
 def preview(
@@ -43,14 +48,19 @@ def channels_line(lengths: Mapping[str, int]) -> str:
 
 def needs_line(slots: Iterable[Slot]) -> str:
     """Who is still needed."""
-    waiting = [_slot(slot) for slot in slots]
-    return say("preview.needs", people=listed(waiting)) if waiting else ""
+    waiting = Counter(slot.roles for slot in slots)
+    return say("preview.needs", people=listed([_needed(*one) for one in waiting.items()])) if waiting else ""
 
 
-def _slot(slot: Slot) -> str:
-    if slot.roles == APPROVERS:
-        return say("preview.slot.any")
-    return say("preview.slot.one", role=listed([role_name(role) for role in sorted(slot.roles)]))
+def _needed(roles: frozenset[Role], people: int) -> str:
+    if not roles:
+        return say("preview.slot.nobody")
+    names = reduce(_either, (role_name(role) for role in sorted(roles)))
+    return say("preview.slot.of", count=people, roles=names)
+
+
+def _either(first: str, second: str) -> str:
+    return say("preview.slot.either", first=first, second=second)
 
 
 def role_name(role: Role) -> str:
@@ -61,11 +71,13 @@ def role_name(role: Role) -> str:
 def findings_lines(findings: Sequence[Mapping[str, Any]]) -> str:
     """Each finding, masked, with the reason; empty when there is none."""
     lines = []
-    for item in findings:
+    for item in findings[:MOST_FINDINGS]:
         label = say(f"leaks.label.{item['label']}")
         reason = say(item["reason_code"], **item["params"])
         where = say(f"preview.where.{'text' if item['where'] == 0 else 'alt'}", number=item["where"])
         lines.append(say("preview.finding", label=label, excerpt=item["excerpt"], reason=reason, where=where))
+    if len(findings) > MOST_FINDINGS:
+        lines.append(say("preview.more_findings", count=len(findings) - MOST_FINDINGS))
     return "\n".join(lines)
 
 
@@ -83,15 +95,16 @@ def stub(number: int, revision: int, code: str) -> Content:
     return Content(say(f"preview.stub.{code}", number=number, revision=revision))
 
 
-def stopped(
-    number: int, revision: int, redacted: str, findings: Sequence[Mapping[str, Any]], asks_to_delete: bool
-) -> Content:
-    """What the author alone is told when a text is stopped, with the redaction one tap away."""
+def stopped(number: int, revision: int, redacted: str, findings: Sequence[Mapping[str, Any]], removed: str) -> Content:
+    """What the author alone is told when a text is stopped, with the redaction one tap away.
+
+    `removed` tells what became of the message that holds the words, if somebody's does.
+    """
     lines = [
         say("draft.stopped", number=number),
         findings_lines(findings),
-        say("draft.please_delete" if asks_to_delete else "draft.removed_message"),
+        removed,
         say("draft.redaction", number=number),
     ]
     button = Button("redact", say("draft.redact_button", number=number), f"{number}/{revision}")
-    return Content("\n".join(lines), quote=redacted, buttons=(button,))
+    return Content("\n".join(line for line in lines if line), quote=redacted, buttons=(button,))

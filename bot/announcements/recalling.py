@@ -4,11 +4,11 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from bot.access import Action, may
-from bot.announcements import delivery, store
+from bot.announcements import outcome, preview, review, store
 from bot.announcements.tables import DeliveryRow
 from bot.desk import Commit, Desk
 from bot.protocol.model import State, Trigger
-from bot.protocol.table import NotAllowed, step
+from bot.protocol.table import BEFORE_PUBLISHING, OUT, NotAllowed, step
 from bot.turn import Turn, plain
 from bot.wording import say
 
@@ -29,9 +29,12 @@ async def recall(turn: Turn, number: int) -> Commit:
         store.move(desk, row, Trigger.RECALL, by=turn.person.key, note=turn.person.name)
         unsent = (col(DeliveryRow.announcement) == number) & (col(DeliveryRow.state) == "pending")
         await desk.session.execute(update(DeliveryRow).where(unsent).values(state="cancelled"))
+        # Nobody knows whether it is there, and now nobody has to: it is named among what may remain.
+        unclear = (col(DeliveryRow.announcement) == number) & (col(DeliveryRow.state) == "needs_human")
+        await desk.session.execute(update(DeliveryRow).where(unclear).values(state="remains", error="cannot_tell"))
         turn.answer(desk, plain(say("recall.begun", number=number, who=turn.person.name)))
         await desk.session.flush()
-        await delivery.conclude(turn.services, desk, number)
+        await outcome.conclude(turn.services, desk, number)
 
     return refuse if refusal else commit
 
@@ -44,9 +47,19 @@ def _refusal(turn: Turn, stored: store.Stored | None, number: int) -> str:
     try:
         step(stored.state, Trigger.RECALL)
     except NotAllowed:
-        code = "recall.again" if stored.state in {State.RECALLING, State.RECALLED} else "recall.not_out"
-        return say(code, number=number, state=say(f"state.{stored.state.value}"))
+        return _nothing_to_recall(stored.state, number)
     return ""
+
+
+def _nothing_to_recall(state: State, number: int) -> str:
+    """Why there is nothing to recall, and what to do instead."""
+    if state in {State.RECALLING, State.RECALLED}:
+        code = "recall.again"
+    elif state is State.RECALL_PARTIAL:
+        code = "recall.partly"
+    else:
+        code = "recall.not_out" if state in BEFORE_PUBLISHING else "recall.nothing"
+    return say(code, number=number, state=say(f"state.{state.value}"))
 
 
 async def cancel(turn: Turn, number: int) -> Commit:
@@ -61,7 +74,11 @@ async def cancel(turn: Turn, number: int) -> Commit:
             return
         row = await store.lock(desk.session, number, stored.row.version)
         store.move(desk, row, Trigger.CANCEL, by=turn.person.key, note=turn.person.name)
+        review.withdraw_preview(turn.services, desk, stored, preview.stub(number, row.revision, "cancelled"))
         turn.answer(desk, plain(say("cancel.done", number=number)))
+        if row.author != turn.person.id:
+            text = say("cancel.done_by_other", number=number, who=turn.person.name)
+            desk.letters.tell(store.author(stored), plain(text))
 
     return commit
 
@@ -70,9 +87,10 @@ def _cancel_refusal(turn: Turn, stored: store.Stored | None, number: int) -> str
     if stored is None:
         return say("refuse.no_such", number=number)
     if stored.row.author != turn.person.id and not may(turn.person.roles, Action.CHANGE_ANY):
-        return say("refuse.edit", number=number)
+        return say("refuse.cancel", number=number)
     try:
         step(stored.state, Trigger.CANCEL)
     except NotAllowed:
-        return say("cancel.too_late", number=number, state=say(f"state.{stored.state.value}"))
+        code = "cancel.too_late" if stored.state in OUT else "cancel.over"
+        return say(code, number=number, state=say(f"state.{stored.state.value}"))
     return ""

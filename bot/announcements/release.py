@@ -7,7 +7,7 @@ from adapters.canonical import post_digest
 from adapters.errors import AdapterError, Refused
 from adapters.events import AccountRef, LiveReaction, MessageRef
 from bot import outbox
-from bot.announcements import drafting, preview, store, voting
+from bot.announcements import judging, preview, store, voting
 from bot.announcements.tables import AnnouncementRow, DeliveryRow
 from bot.desk import Desk, opened
 from bot.encoding import dump
@@ -34,6 +34,8 @@ async def sweep(services: Services) -> bool:
             moved |= await _advance(services, row)
         except Moved:
             moved = True  # somebody was quicker; the next sweep sees the new state
+        except Exception as error:  # one that cannot be judged must not keep the others from going out
+            log.error("loop_failed", kind=f"sweep of #{row.number}", error=type(error).__name__)
     return moved
 
 
@@ -66,13 +68,24 @@ async def guard(services: Services, number: int) -> None:
         if verdict.trigger is Trigger.PUBLISH:
             _permit(services, desk, row, stored)
         else:
+            await _forget(desk, stored, seen)
             _stop(services, desk, row, stored, verdict, ref)
+
+
+async def _forget(desk: Desk, stored: store.Stored, seen: Observation) -> None:
+    """Approvals that no longer stand are noted as withdrawn, so that giving one again counts."""
+    if not seen.reachable:
+        return
+    live = {voter.person for voter in seen.approving}
+    for approval in stored.approvals:
+        if f"person:{approval.person}" not in live:
+            await store.withdraw(desk, stored, approval, by="")
 
 
 async def _observe(services: Services, stored: store.Stored, ref: MessageRef | None) -> Observation:
     """Everything the decision needs from outside, fetched now; an unreachable platform is told as such."""
     level = max((Severity(item).rank for item in stored.severities), default=-1)
-    again = drafting.judge(services, stored.revision.text, stored.pictures)
+    again = judging.judge(services, stored.revision.text, stored.pictures)
     level_now = max((Severity(item["severity"]).rank for item in again.findings), default=-1)
     if again.stopped:
         level_now = Severity.CRITICAL.rank + 1
@@ -82,18 +95,21 @@ async def _observe(services: Services, stored: store.Stored, ref: MessageRef | N
         chat = services.chat(ref.platform)
         reactions = await chat.reactions(ref)
         shown = await chat.fetch(ref)
+        approving, blocked = await _live(services, reactions, stored)
     except Refused:
         return Observation(True, False, (), False, level_now, level)
     except AdapterError:
         return Observation(False, False, (), False, level_now, level)
     equal = shown is not None and preview.digest(shown.content) == stored.revision.shown
-    approving, blocked = await _live(services, reactions)
     return Observation(True, equal, approving, blocked, level_now, level)
 
 
-async def _live(services: Services, reactions: Sequence[LiveReaction]) -> tuple[tuple[Voter, ...], bool]:
+async def _live(
+    services: Services, reactions: Sequence[LiveReaction], stored: store.Stored
+) -> tuple[tuple[Voter, ...], bool]:
     """Who approves at this moment, with today's roles, and whether an eligible person objects."""
     votes = (Vote.APPROVE, Vote.REJECT, Vote.HOLD)
+    gave = {approval.account: f"person:{approval.person}" for approval in stored.approvals}
     people: dict[AccountRef, Voter] = {}
     approving, blocked = [], False
     for reaction in reactions:
@@ -101,7 +117,7 @@ async def _live(services: Services, reactions: Sequence[LiveReaction]) -> tuple[
         if vote not in votes:
             continue
         if reaction.account not in people:
-            people[reaction.account] = await _voter(services, reaction.account)
+            people[reaction.account] = await _voter(services, reaction.account, gave.get(str(reaction.account)))
         voter = people[reaction.account]
         if vote is Vote.APPROVE:
             approving.append(voter)
@@ -110,19 +126,22 @@ async def _live(services: Services, reactions: Sequence[LiveReaction]) -> tuple[
     return tuple(approving), blocked
 
 
-async def _voter(services: Services, account: AccountRef) -> Voter:
+async def _voter(services: Services, account: AccountRef, gave: str | None) -> Voter:
+    """Whose account it is now. Whoever `gave` an approval with it and has left since stays known, without a role."""
     profile = await observe(services, account)
     async with services.database.reading() as session:
         person = await identify(session, services, account, profile)
-    return Voter(person.key, person.roles if person.id is not None else frozenset())
+    if person.id is None:
+        return Voter(gave or person.key)
+    return Voter(person.key, person.roles)
 
 
 def _permit(services: Services, desk: Desk, row: AnnouncementRow, stored: store.Stored) -> None:
     """The commit of the guard: deliveries with their final bytes, keys and permits, minted now."""
     revision = stored.revision
-    posts = drafting.posts_for(services, stored.number, revision.text, revision.language, stored.pictures)
+    posts = judging.posts_for(services, stored.number, revision.text, revision.language, stored.pictures)
     due = row.due.isoformat() if row.due else None
-    if drafting.revision_digest(posts, due) != revision.digest:
+    if judging.revision_digest(posts, due) != revision.digest:
         # The channels or the organisation's name were changed in the settings since it was approved.
         _stop(services, desk, row, stored, Verdict(Trigger.CANNOT_VERIFY, "channels_changed"), None)
         return
@@ -157,4 +176,8 @@ def _stop(
     store.move(desk, row, verdict.trigger, reason=verdict.reason)
     thread = ref.message if ref else None
     text = say(f"release.{verdict.reason}", number=stored.number)
-    desk.letters.say(services.comms_room, plain(text), thread=thread)
+    held = State(row.state) is State.HELD
+    way_out = f"{text}\n{say('resume.how', number=stored.number)}" if held else text
+    desk.letters.say(services.comms_room, plain(way_out), thread=thread)
+    if held:
+        desk.letters.tell(store.author(stored), plain(text))

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,11 +10,12 @@ from sqlmodel import col
 
 from adapters.events import AccountRef, MessageRef, Picture
 from bot.announcements.tables import AnnouncementRow, ApprovalRow, ContributorRow, DeliveryRow, RevisionRow
-from bot.audit import Entry
+from bot.audit import Entry, history
 from bot.desk import Desk
 from bot.protocol.model import State, Trigger
 from bot.protocol.table import step
 from bot.services import Moved, account_ref
+from config.keys import Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,32 @@ async def deliveries(session: AsyncSession, number: int) -> Sequence[DeliveryRow
     return (await session.execute(query)).scalars().all()
 
 
-def is_late(row: AnnouncementRow, now: datetime) -> bool:
-    """Whether the time it was meant for has passed."""
-    return row.due is not None and row.due < now
+async def writers(session: AsyncSession, keys: Keys, stored: Stored) -> list[str]:
+    """The names of everybody who wrote part of it, in order, as far as the evidence still holds them."""
+    wrote = {keys.pseudonym(f"person:{person}") for person in stored.contributors}
+    rows = await history(session, stored.subject)
+    named = [row.note["who"] for row in rows if row.row.actor in wrote and "who" in row.note]
+    return list(dict.fromkeys(named))
+
+
+async def forget_words(session: AsyncSession, stored: Stored, text: str, pictures: Sequence[Picture]) -> None:
+    """Keep only the redacted form of a revision in which a later check found what must not be kept."""
+    row = await session.get(RevisionRow, (stored.number, stored.row.revision))
+    if row is None:
+        return
+    removed = [item["removed"] for item in json.loads(row.pictures)]
+    kept = [asdict(one) | {"removed": gone} for one, gone in zip(pictures, removed, strict=True)]
+    row.text, row.pictures, row.stopped = text, json.dumps(kept), True
+
+
+async def withdraw(desk: Desk, stored: Stored, approval: ApprovalRow, *, by: str, name: str = "") -> None:
+    """Note that an approval stands no longer, with its evidence under whoever gave it. `by`: who took it away."""
+    row = await desk.session.get(ApprovalRow, approval.id)
+    if row is None or row.withdrawn is not None:
+        return
+    row.withdrawn, row.withdrawn_by = desk.now, by
+    giver = f"person:{approval.person}"
+    own = by == giver
+    details: dict[str, str | int | None] = {"revision": approval.revision, "by": "giver" if own else "other"}
+    note = {"who" if own else "removed_by": name} if name else {}
+    desk.record(Entry("approval_withdrawn", stored.subject, giver, details, note))

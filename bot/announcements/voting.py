@@ -1,25 +1,28 @@
-"""Reactions on a preview or a receipt: approve, take it back, reject, hold, ask for changes, recall."""
+"""Reactions on a preview or a receipt: approve, take it back, reject, hold, ask for changes, try again, recall."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
-from adapters.events import ReactionAdded, ReactionRemoved
+from adapters.errors import Refused
+from adapters.events import MessageRef, ReactionAdded, ReactionRemoved
 from bot.access import Action, may, roles_of
-from bot.announcements import recalling, store
-from bot.announcements.tables import ApprovalRow, DeliveryRow, ToldRow
+from bot.announcements import preview, recalling, retrying, review, store
+from bot.announcements.tables import ApprovalRow, ToldRow
 from bot.audit import Entry
 from bot.desk import Commit, Desk, nothing
 from bot.protocol.model import Approval, Facts, State, Trigger, Vote, Voter
 from bot.protocol.requirement import Requirement, counting, missing, requirement
-from bot.protocol.table import NotAllowed, step
+from bot.protocol.table import BEFORE_PUBLISHING, NotAllowed, step
 from bot.protocol.votes import meaning
 from bot.services import Services
 from bot.turn import Turn, plain
-from bot.wording import count, say
+from bot.wording import say
+from config.database import insert_for
+
+RETRY_WITHIN = timedelta(hours=24)
+"""How long after a failure the same words may be sent again without being approved anew."""
 
 
 def needed(services: Services, stored: store.Stored) -> Requirement:
@@ -60,12 +63,27 @@ async def reacted(turn: Turn, event: ReactionAdded, number: int, revision: int |
     if vote is Vote.RECALL:
         return await recalling.recall(turn, number)
     if revision is None:
-        return nothing
+        return await _on_receipt(turn, event, stored, vote)
     refusal = _refusal(turn, stored, vote, revision)
     if refusal:
         return _explain_once(turn, f"{vote.value}/{number}/{revision}/{stored.state.value}", refusal)
-    handler = _HANDLERS.get(vote)
-    return await handler(turn, stored) if handler else nothing
+    return await _HANDLERS[vote](turn, stored)
+
+
+async def _on_receipt(turn: Turn, event: ReactionAdded, stored: store.Stored, vote: Vote) -> Commit:
+    """🔁 under the message that tells the outcome, or an answer under one that asks about a delivery."""
+    delivery = await retrying.asked_about(turn.services, event.ref)
+    if vote not in ({Vote.RETRY} if delivery is None else {Vote.APPROVE, Vote.RETRY}):
+        return nothing
+    if not may(turn.person.roles, Action.APPROVE):
+        topic = f"{vote.value}/{stored.number}/receipt"
+        return _explain_once(turn, topic, say("vote.not_approver", number=stored.number))
+    if delivery is not None:
+        return await retrying.answered(turn, stored, delivery, there=vote is Vote.APPROVE)
+    refusal = _untimely(turn, stored, vote)
+    if refusal:
+        return _explain_once(turn, f"{vote.value}/{stored.number}/receipt/{stored.state.value}", refusal)
+    return await retrying.retry(turn, stored)
 
 
 def _refusal(turn: Turn, stored: store.Stored, vote: Vote, revision: int) -> str:
@@ -81,10 +99,19 @@ def _refusal(turn: Turn, stored: store.Stored, vote: Vote, revision: int) -> str
         return say("vote.not_approver", number=number)
     if vote is Vote.APPROVE and stored.state in {State.APPROVED, State.SCHEDULED}:
         return ""
+    return _untimely(turn, stored, vote)
+
+
+def _untimely(turn: Turn, stored: store.Stored, vote: Vote) -> str:
+    """Why a vote changes nothing as things stand; empty when it does."""
+    number = stored.number
     try:
         step(stored.state, _TRIGGERS[vote])
-    except (NotAllowed, KeyError):
+    except NotAllowed:
         return say("vote.too_late", number=number, state=say(f"state.{stored.state.value}"))
+    failed = stored.state in {State.PARTIAL, State.FAILED}
+    if vote is Vote.RETRY and failed and turn.now > stored.row.changed + RETRY_WITHIN:
+        return say("vote.retry_old", number=number)
     return ""
 
 
@@ -118,7 +145,11 @@ async def _approve(turn: Turn, stored: store.Stored) -> Commit:
             )
         )
         _thank(turn, desk, stored)
-        if open_slots or fresh.state is not State.IN_REVIEW:
+        if fresh.state is not State.IN_REVIEW:
+            return
+        if open_slots:
+            needs = preview.needs_line(open_slots)
+            say_in_thread(desk, turn, say("vote.counted", number=stored.number, who=turn.person.name, needs=needs))
             return
         store.move(desk, row, Trigger.APPROVE, by=turn.person.key, note=turn.person.name)
         _tell_approved(turn, desk, stored)
@@ -137,6 +168,7 @@ async def _note_approval(turn: Turn, desk: Desk, stored: store.Stored) -> bool:
         row = await desk.session.get(ApprovalRow, known.id)
         if row is not None:
             row.withdrawn, row.withdrawn_by, row.received = None, None, desk.now
+            row.account, row.message = str(person.account), ref.message
         return True
     desk.session.add(
         ApprovalRow(
@@ -161,9 +193,9 @@ def _thank(turn: Turn, desk: Desk, stored: store.Stored) -> None:
 
 
 def _tell_approved(turn: Turn, desk: Desk, stored: store.Stored) -> None:
-    grace = count(round(turn.services.settings.announcements.grace_seconds), "second", "seconds")
-    text = say("vote.approved", number=stored.number, who=turn.person.name, grace=grace)
-    say_in_thread(desk, turn, text)
+    seconds = turn.services.settings.announcements.grace_seconds
+    code = "vote.approved" if round(seconds) else "vote.approved_now"
+    say_in_thread(desk, turn, say(code, number=stored.number, who=turn.person.name, grace=review.lasting(seconds)))
 
 
 def say_in_thread(desk: Desk, turn: Turn, text: str) -> None:
@@ -180,7 +212,10 @@ def _simple(trigger: Trigger, code: str) -> Callable[[Turn, store.Stored], Await
         async def commit(desk: Desk) -> None:
             row = await store.lock(desk.session, stored.number, stored.row.version)
             store.move(desk, row, trigger, by=turn.person.key, reason="asked", note=turn.person.name)
-            say_in_thread(desk, turn, say(code, number=stored.number, who=turn.person.name))
+            lines = [say(code, number=stored.number, who=turn.person.name)]
+            if trigger is Trigger.HOLD:
+                lines.append(say("resume.how", number=stored.number))
+            say_in_thread(desk, turn, "\n".join(lines))
             author = store.author(stored)
             desk.letters.tell(author, plain(say(f"{code}_author", number=stored.number, who=turn.person.name)))
 
@@ -189,68 +224,68 @@ def _simple(trigger: Trigger, code: str) -> Callable[[Turn, store.Stored], Await
     return handler
 
 
-async def _retry(turn: Turn, stored: store.Stored) -> Commit:
-    """Try again what definitely failed; what may be out is never repeated blindly."""
-
-    async def commit(desk: Desk) -> None:
-        row = await store.lock(desk.session, stored.number, stored.row.version)
-        store.move(desk, row, Trigger.RETRY, by=turn.person.key, note=turn.person.name)
-        failed = (col(DeliveryRow.announcement) == stored.number) & (col(DeliveryRow.state) == "failed")
-        await desk.session.execute(update(DeliveryRow).where(failed).values(state="pending", not_before=None))
-        say_in_thread(desk, turn, say("vote.retried", number=stored.number, who=turn.person.name))
-
-    return commit
-
-
 _HANDLERS: dict[Vote, Callable[[Turn, store.Stored], Awaitable[Commit]]] = {
     Vote.APPROVE: _approve,
     Vote.REJECT: _simple(Trigger.REJECT, "vote.rejected"),
     Vote.HOLD: _simple(Trigger.HOLD, "vote.held"),
     Vote.REQUEST_CHANGES: _simple(Trigger.REQUEST_CHANGES, "vote.changes"),
-    Vote.RETRY: _retry,
+    Vote.RETRY: retrying.retry,
 }
 
 
 async def unreacted(turn: Turn, event: ReactionRemoved, number: int, revision: int) -> Commit:
-    """A ✅ was taken away: the approval is withdrawn, and what is no longer covered goes back to review."""
+    """A ✅ was taken away, by whoever: approvals that no longer stand are withdrawn.
+
+    The reactions are looked at, as whoever removed one need not be who gave it, and the same person may have
+    given it again, or in another skin tone.
+    """
     if meaning(event.emoji) is not Vote.APPROVE:
         return nothing
     async with turn.services.database.reading() as session:
         stored = await store.load(session, number)
-    if stored is None or stored.row.revision != revision:
+    if stored is None or stored.row.revision != revision or stored.state not in BEFORE_PUBLISHING:
         return nothing
-    mine = next((item for item in stored.approvals if item.person == turn.person.id and item.withdrawn is None), None)
-    return nothing if mine is None else _withdraw(turn, stored, mine)
+    given = [one for one in stored.approvals if one.withdrawn is None and one.source == "reaction"]
+    live = await _approving(turn.services, event.ref) if given else set()
+    gone = [one for one in given if one.account not in live]
+    return _withdraw(turn, stored, gone) if gone else nothing
 
 
-def _withdraw(turn: Turn, stored: store.Stored, mine: ApprovalRow) -> Commit:
+async def _approving(services: Services, ref: MessageRef) -> set[str]:
+    """The accounts whose ✅ stands under a message now. Raises `AdapterError`."""
+    try:
+        reactions = await services.chat(ref.platform).reactions(ref)
+    except Refused:
+        return set()
+    return {str(one.account) for one in reactions if meaning(one.emoji) is Vote.APPROVE}
+
+
+def _withdraw(turn: Turn, stored: store.Stored, gone: Sequence[ApprovalRow]) -> Commit:
     async def commit(desk: Desk) -> None:
         row = await store.lock(desk.session, stored.number, stored.row.version)
-        approval = await desk.session.get(ApprovalRow, mine.id)
-        if approval is None:
-            return
-        approval.withdrawn, approval.withdrawn_by = desk.now, turn.person.key
+        for approval in gone:
+            await store.withdraw(desk, stored, approval, by=turn.person.key, name=turn.person.name)
         row.version += 1
-        details: dict[str, str | int | None] = {"revision": row.revision}
-        desk.record(Entry("approval_withdrawn", stored.subject, turn.person.key, details, {"who": turn.person.name}))
-        rest = replace(stored, approvals=tuple(item for item in stored.approvals if item is not mine))
+        await desk.session.flush()
+        rest = await store.load(desk.session, stored.number)
+        if rest is None or rest.state not in {State.APPROVED, State.SCHEDULED}:
+            return
         left = await facts(desk.session, turn.services, rest)
-        waiting = State(row.state) in {State.APPROVED, State.SCHEDULED}
-        if waiting and missing(needed(turn.services, rest), counting(left)):
+        if missing(needed(turn.services, rest), counting(left)):
             store.move(desk, row, Trigger.WITHDRAW, by=turn.person.key, note=turn.person.name)
-            text = say("vote.withdrawn", number=stored.number, who=turn.person.name)
-            say_in_thread(desk, turn, text)
+            say_in_thread(desk, turn, say("vote.withdrawn", number=stored.number, who=turn.person.name))
 
     return commit
 
 
 def _explain_once(turn: Turn, topic: str, text: str) -> Commit:
     """Explain a rule to a person once; afterwards the same thing is met with silence."""
-    account = str(turn.person.account)
+    told = {"account": str(turn.person.account), "topic": topic}
 
     async def commit(desk: Desk) -> None:
-        if await desk.session.get(ToldRow, (account, topic)) is None:
-            desk.session.add(ToldRow(account=account, topic=topic, at=desk.now))
+        # Somebody may react in two rooms at once: the second is no fault, it is just not the first.
+        insert = insert_for(desk.session)(ToldRow).values(**told, at=desk.now).on_conflict_do_nothing()
+        if getattr(await desk.session.execute(insert), "rowcount", 0):
             turn.confide(desk, plain(text))
 
     return commit

@@ -1,0 +1,91 @@
+"""What a draft is worth: its scan, what each channel would receive, and the hash that people approve."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from adapters.canonical import canonical_json, post_digest
+from adapters.events import Part, Picture, Post
+from bot.leaks.scan import scan
+from bot.services import Services
+from bot.wording import count, say
+from config import logs
+
+log = logs.get("announcements")
+
+BROKEN = "failed"
+"""What stands in place of the digest of the rules when the scanner itself broke."""
+
+AROUND = 3_000
+"""Characters of a preview around the words themselves: who, where, findings, what to press."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A draft after its scan: the words that may be kept, and masked findings. `stopped`: it must not go on."""
+
+    text: str
+    pictures: tuple[Picture, ...]
+    findings: tuple[dict[str, Any], ...]
+    rules: str
+    stopped: bool
+    fingerprint: str
+
+
+def judge(services: Services, text: str, pictures: Sequence[Picture]) -> Judged:
+    """Scan text and descriptions. A scanner that fails stops the draft (fail closed) and keeps none of its words."""
+    fingerprint = hmac.new(services.keys.purpose("text"), text.encode(), hashlib.sha256).hexdigest()
+    try:
+        results = [scan(words, services.contacts) for words in (text, *(picture.alt for picture in pictures))]
+    except Exception as error:  # whatever broke in the scanner, the answer is the same: nothing goes out unseen
+        log.error("scan_failed", error=type(error).__name__)
+        return Judged("", tuple(replace(picture, alt="") for picture in pictures), (), BROKEN, True, fingerprint)
+    findings = tuple(
+        asdict(finding) | {"where": where} for where, result in enumerate(results) for finding in result.findings
+    )
+    # High findings wait for information governance's own room (a later order); until then they stop as well.
+    stopped = any(item["severity"] in {"critical", "high"} for item in findings)
+    if stopped:
+        text = results[0].redacted
+        pictures = [
+            replace(picture, alt=result.redacted) for picture, result in zip(pictures, results[1:], strict=True)
+        ]
+    return Judged(text, tuple(pictures), findings, results[0].digest, stopped, fingerprint)
+
+
+def posts_for(services: Services, number: int, text: str, language: str, pictures: Sequence[Picture]) -> list[Post]:
+    """What each channel will receive: final text and pictures."""
+    account = services.settings.organisation.name
+    parts = (Part(text, tuple(pictures)),)
+    return [Post(channel, account, language, parts, number) for channel in sorted(services.publishers)]
+
+
+def revision_digest(posts: Sequence[Post], due: str | None) -> str:
+    """SHA-256 over all posts and the schedule: what people approve."""
+    return hashlib.sha256(canonical_json({"due": due, "posts": [post_digest(post) for post in posts]})).hexdigest()
+
+
+async def misfit(services: Services, text: str, pictures: Sequence[Picture]) -> str:
+    """The sentence that says why some channel, or the preview, cannot take this whole; empty when all can."""
+    if not services.publishers:
+        return say("draft.no_channel")
+    room = services.chat(services.comms_room.platform).capabilities.longest_text - AROUND
+    if len(text) > room:
+        return _too_long(say("draft.preview_room"), text, room)
+    for channel, publisher in services.publishers.items():
+        limits = await publisher.limits()
+        if len(text) > limits.characters:
+            return _too_long(channel, text, limits.characters)
+        if len(pictures) > limits.pictures:
+            most = count(limits.pictures, "picture", "pictures")
+            return say("draft.too_many_pictures", channel=channel, most=most)
+        longest = max((len(picture.alt) for picture in pictures), default=0)
+        if longest > limits.alt_characters:
+            return say("draft.alt_too_long", channel=channel, length=longest, longest=limits.alt_characters)
+    return ""
+
+
+def _too_long(where: str, text: str, longest: int) -> str:
+    return say("draft.too_long", channel=where, length=f"{len(text):,}", longest=f"{longest:,}")
