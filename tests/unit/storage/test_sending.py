@@ -1,0 +1,176 @@
+"""From the outbox to a platform: what each kind of failure does to a letter."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import cast
+
+import pytest
+from sqlalchemy import update
+
+from adapters.errors import AdapterError, NotAuthenticated, OutcomeUnknown, RateLimited, Refused, Unavailable
+from adapters.events import AccountRef, Content, MessageRef, RoomRef
+from adapters.ports import ChatAdapter
+from bot import sending
+from bot.leaks.context import NO_CONTACTS
+from bot.outbox import Letters, OutboxRow
+from bot.services import Services
+from config.database import Database
+from config.keys import Keys
+from config.settings import given
+from tests.unit.storage.stage import AT, ME, let_lapse, rows
+
+ROOM = RoomRef("web", "comms")
+
+
+class Moody:
+    """The part of a platform that sending asks for; it fails as told, and shows what it did."""
+
+    def __init__(self, mood: Callable[[], Exception | None]) -> None:
+        self.mood = mood
+        self.done: list[tuple[object, ...]] = []
+
+    def _do(self, *what: object) -> MessageRef:
+        self.done.append(what)
+        if failure := self.mood():
+            raise failure
+        return MessageRef("web", "dm-ama" if what[0] == "tell" else "comms", f"m{len(self.done)}", "t1")
+
+    async def direct(self, account: AccountRef) -> RoomRef:
+        return RoomRef("web", f"dm-{account.id}")
+
+    async def send(self, room: RoomRef, content: Content, *, thread: str | None, key: str) -> MessageRef:
+        return self._do("tell" if room.id.startswith("dm-") else "send", room.id, content.text, thread, key)
+
+    async def whisper(
+        self, room: RoomRef, account: AccountRef, content: Content, *, thread: str | None, key: str
+    ) -> MessageRef:
+        return self._do("whisper", room.id, account.id, content.text, thread, key)
+
+    async def edit(self, ref: MessageRef, content: Content, *, key: str) -> None:
+        self._do("edit", ref.message, content.text, key)
+
+    async def delete(self, ref: MessageRef) -> None:
+        self._do("delete", ref.message)
+
+    async def react(self, ref: MessageRef, emoji: str) -> None:
+        self._do("react", ref.message, emoji)
+
+
+def services(database: Database, **chats: Moody) -> Services:
+    parts = cast("dict[str, ChatAdapter]", chats)
+    return Services(database, given({}), Keys(bytes(32)), parts, {}, NO_CONTACTS, lambda: AT)
+
+
+async def write(database: Database, text: str = "hello") -> None:
+    async with database.writing() as session:
+        Letters(session, text, AT).say(ROOM, Content(text), thread="t1")
+
+
+async def attempt(database: Database, failure: Exception | None) -> OutboxRow:
+    """One try with that failure; the letter afterwards."""
+    await write(database)
+    assert await sending.step(services(database, web=Moody(lambda: failure)), ME)
+    (row,) = await rows(database, OutboxRow)
+    return row
+
+
+@pytest.mark.asyncio
+async def test_every_action_reaches_the_platform_with_its_key(database: Database) -> None:
+    ama, words = AccountRef("web", "ama"), Content("hello")
+    async with database.writing() as session:
+        letters = Letters(session, "in/1", AT)
+        key = letters.say(ROOM, words, thread="t1")
+        letters.whisper(ROOM, ama, words, thread="t2")
+        letters.edit(ROOM, key, Content("changed"))
+        letters.react(ROOM, key, "✅")
+        letters.delete(MessageRef("web", "comms", "m99"))
+        letters.tell(ama, words)
+    chat = Moody(lambda: None)
+    parts = services(database, web=chat)
+    while await sending.step(parts, ME):
+        pass
+    assert chat.done == [
+        ("send", "comms", "hello", "t1", "in/1/0"),
+        ("whisper", "comms", "ama", "hello", "t2", "in/1/1"),
+        ("edit", "m1", "changed", "in/1/2"),
+        ("react", "m1", "✅"),
+        ("delete", "m99"),
+        ("tell", "dm-ama", "hello", None, "in/1/5"),
+    ]
+    found = await rows(database, OutboxRow)
+    assert [(row.state, row.content) for row in found] == [("sent", None)] * 6
+    assert (found[5].room, found[5].message) == ("dm-ama", "m6")
+
+
+AGAIN: list[Exception] = [Unavailable(), Unavailable("x", 7), RateLimited("x", 9), OutcomeUnknown()]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("failure", AGAIN, ids=lambda failure: type(failure).__name__)
+async def test_what_may_pass_is_tried_again_with_its_words(database: Database, failure: Exception) -> None:
+    row = await attempt(database, failure)
+    assert (row.state, row.owner, row.until) == ("waiting", None, None)
+    assert row.content
+    assert row.not_before is not None
+    assert not await sending.step(services(database, web=Moody(lambda: None)), ME)
+
+
+@pytest.mark.asyncio
+async def test_the_wait_that_a_platform_asks_for_is_kept(database: Database) -> None:
+    async with database.reading() as session:
+        before = await database.now(session)
+    row = await attempt(database, RateLimited("x", 3600))
+    assert row.not_before is not None
+    assert timedelta(hours=1) <= row.not_before - before < timedelta(hours=2)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("failure", [Refused("gone"), AdapterError("odd")], ids=lambda failure: type(failure).__name__)
+async def test_what_is_refused_is_given_up_without_its_words(database: Database, failure: Exception) -> None:
+    row = await attempt(database, failure)
+    assert (row.state, row.content, row.owner) == ("failed", None, None)
+
+
+@pytest.mark.asyncio
+async def test_what_is_aimed_at_nothing_is_given_up_and_asks_nobody(database: Database) -> None:
+    async with database.writing() as session:
+        Letters(session, "b", AT).react(ROOM, "never/written", "✅")
+    chat = Moody(lambda: None)
+    assert await sending.step(services(database, web=chat), ME)
+    assert chat.done == []
+    assert [row.state for row in await rows(database, OutboxRow)] == ["failed"]
+
+
+@pytest.mark.asyncio
+async def test_a_platform_that_is_away_too_long_loses_its_letters_in_the_end(database: Database) -> None:
+    await write(database)
+    tries = 0
+    parts = services(database, web=Moody(Unavailable))
+    while await sending.step(parts, ME):
+        tries += 1
+        await let_lapse(database)
+    assert tries == sending.MOST_ATTEMPTS
+    assert [row.state for row in await rows(database, OutboxRow)] == ["failed"]
+
+
+@pytest.mark.asyncio
+async def test_nothing_to_send_is_said_so(database: Database) -> None:
+    assert not await sending.step(services(database), ME)
+
+
+@pytest.mark.asyncio
+@pytest.mark.xfail(strict=True, reason="a token that ran out loses every letter at once instead of letting them wait")
+async def test_letters_wait_while_the_bot_must_sign_in_again(database: Database) -> None:
+    row = await attempt(database, NotAuthenticated())
+    assert row.state == "waiting"
+    assert row.content
+
+
+@pytest.mark.asyncio
+@pytest.mark.xfail(strict=True, raises=ZeroDivisionError, reason="a letter that breaks its adapter comes back for ever")
+async def test_a_letter_that_breaks_its_adapter_is_given_up_in_the_end(database: Database) -> None:
+    await write(database, "poison")
+    async with database.writing() as session:
+        await session.execute(update(OutboxRow).values(attempts=sending.MOST_ATTEMPTS))
+    assert await sending.step(services(database, web=Moody(ZeroDivisionError)), ME)
+    assert [row.state for row in await rows(database, OutboxRow)] == ["failed"]
