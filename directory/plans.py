@@ -1,6 +1,6 @@
 """What a file would do to the directory, before anything is written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from directory.csv_file import CsvFile
@@ -35,6 +35,11 @@ class Steps:
 
     added: list[int] = field(default_factory=list)
     changed: list[tuple[int, int, int]] = field(default_factory=list)
+
+    def places(self) -> Iterator[int]:
+        """The places of all rows that are written."""
+        yield from self.added
+        yield from (place for place, _, _ in self.changed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel, col
 from config.database import Database
 from directory import privacy
 from directory.bulk import in_pieces, insert_many, touched
-from directory.compare import FIELDS, Existing, Values, account_platforms, covered, marks, merged, records
+from directory.compare import FIELDS, Values, account_platforms, covered, marks, merged, records
 from directory.models import Account, DirectoryState, FormerPerson, Person, PersonRecord, PersonSkill, Skill, SkillLabel
 from directory.plans import LoadPlan, LoadRefused
 from directory.rows import Row, WrittenSkill
@@ -87,15 +87,11 @@ class Staging:
         self._next[table] = first + count
         return range(first, first + count)
 
-    def _places(self) -> Iterable[int]:
-        yield from self._plan.steps.added
-        yield from (place for place, _, _ in self._plan.steps.changed)
-
     async def _write_labels(self) -> None:
         """Skills and labels that the directory does not know yet; nobody sees a label that nobody holds."""
         rows, known = self._plan.csv_file.rows, self._labels
         used: set[WrittenSkill] = set()
-        for place in self._places():
+        for place in self._plan.steps.places():
             used.update(rows[place].skills)
         new = sorted({skill.label for skill in used} - known.keys())
         async with self._database.reading() as session:
@@ -175,7 +171,8 @@ class Staging:
         rows = [self._plan.csv_file.rows[place] for place, _, _ in changes]
         people = [person for _, _, person in changes]
         values = [merged(row, one.values, self._covers) for row, one in zip(rows, old, strict=True)]
-        held = [self._skills(row, one) for row, one in zip(rows, old, strict=True)]
+        told = "skills" in self._plan.csv_file.fields
+        held = [row.skills if told else tuple(one.skills.values()) for row, one in zip(rows, old, strict=True)]
         records_, links = self._records(people, values, held)
         async with self._writing() as session:
             await session.execute(
@@ -184,11 +181,6 @@ class Staging:
             await insert_many(session, PersonRecord, RECORD_COLUMNS, records_)
             await insert_many(session, PersonSkill, LINK_COLUMNS, links)
             await self._move_accounts(session, dict(zip(people, rows, strict=True)))
-
-    def _skills(self, row: Row, old: Existing) -> Iterable[WrittenSkill]:
-        if "skills" in self._plan.csv_file.fields:
-            return row.skills
-        return old.skills.values()
 
     async def _move_accounts(self, session: AsyncSession, rows: dict[int, Row]) -> None:
         platforms = account_platforms(self._plan.csv_file)

@@ -1,0 +1,110 @@
+"""The reference page of the staff file, made from the code: `python -m tests.unit.directory.staff_file_page`."""
+
+import sys
+from pathlib import Path
+
+from bot.wording import catalogue
+from directory.cells import WORDS
+from directory.columns import MOST_COLUMNS, SYNONYMS
+from directory.csv_file import MOST_BYTES, MOST_ROWS
+from directory.models import LEVELS
+from directory.row_reader import MOST_SKILLS
+from directory.rows import ROW_CODES, STRUCTURE_CODES
+
+PAGE = Path("docs/reference/staff-file.md")
+MEANING = {
+    "staff_id": "staff number, kept as text with its zeros",
+    "name": "full name; or `first_name` and `last_name`",
+    "first_name": "with `last_name`, instead of `name`",
+    "last_name": "with `first_name`, instead of `name`",
+    "email": "work e-mail; a person needs this or a staff number",
+    "job_title": "job title",
+    "team": "team",
+    "service": "service or department",
+    "location": "where she works",
+    "manager_email": "her manager's e-mail; a manager given by name is not kept",
+    "working_days": "when she works, as text",
+    "pronouns": "pronouns",
+    "last_reviewed": "date on which her skills were looked at",
+    "contactable": "no: she is in no answer; empty means yes",
+    "opted_out": "the other way round: yes means she is in no answer",
+    "left": "yes, or a status such as leaver, or her last day",
+    "leaving_date": "her last day; from the day after she is in no answer",
+    "skills": "her skills in one cell, see below",
+    "slack_id": "Slack member id, such as U012AB3CD",
+    "matrix_id": "Matrix id, such as @ama:brynford.example",
+    "web_id": "id in the web chat",
+    "accounts": "several accounts in one cell: slack:U012AB3CD; matrix:@ama:brynford.example",
+}
+
+
+def page() -> str:
+    """The whole page."""
+    columns = "\n".join(f"| `{field}` | {MEANING[field]} | {', '.join(names)} |" for field, names in SYNONYMS.items())
+    levels = "\n".join(
+        f"| {number} | {name} | {', '.join(word for word, n in WORDS.items() if n == number)} |"
+        for number, name in LEVELS.items()
+    )
+    return f"""# Staff file
+
+<!-- Made from the code: python -m tests.unit.directory.staff_file_page -->
+
+A CSV file with one row a person and column names in its first line. Found out without being told: UTF-8, UTF-16,
+Windows-1252 or Macintosh encoding; commas, semicolons, tabs or bars; a first line `sep=;`. At most
+{MOST_BYTES // 2**20} MiB, {MOST_ROWS:,} rows and {MOST_COLUMNS} columns.
+`switchboard export` writes a file that loads again unchanged.
+
+## Columns
+
+A name, and an e-mail address or a staff number, are needed. Column names are compared without case, spaces and
+punctuation; where several fit, the first in this table counts. Other columns are not used, and named in the summary.
+
+| field | holds | also called |
+|---|---|---|
+{columns}
+
+A column that the file lacks leaves what is known alone. An empty cell empties the field; only an empty e-mail address
+or staff number changes nothing. People are matched on e-mail, then on staff number, never on their name. People who
+are not in the file stay; those who left are marked in `left` or `leaving_date`.
+
+## Skills
+
+Separated by `;`, `|` or line breaks; by commas only in a file that uses none of these. A level stands behind the skill:
+`QGIS (3)`, `QGIS: expert`. At most {MOST_SKILLS} a person. “First aid - expires 2027” runs out at the end of that year.
+
+| level | name | words |
+|---|---|---|
+{levels}
+
+## Dates
+
+`2026-03-31`, `31/03/2026`, `31.3.26`, `31 March 2026`, `31-Mar-26`: the day first, always.
+
+## Cells a spreadsheet would run
+
+Nothing is ever evaluated. An export puts an apostrophe before a cell that begins with `=`, `+`, `-`, `@`, a tab or a
+carriage return, and loading takes that one apostrophe away.
+
+## Faults that make a file unusable
+
+Nothing is loaded.
+
+{_faults(STRUCTURE_CODES)}
+
+## Faults that refuse a row
+
+The other rows are loaded.
+
+{_faults(ROW_CODES)}
+"""
+
+
+def _faults(codes: tuple[str, ...]) -> str:
+    words = catalogue()
+    rows = [f"| `{code}` | {words[f'load.{code}.reason']} | {words[f'load.{code}.fix']} |" for code in codes]
+    return "\n".join(["| code | reason | what to do |", "|---|---|---|", *rows])
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
+    sys.stdout.write(f"{PAGE} written\n")
