@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.cli.tour import Step, one
 from tests.chat import Dialogue
 from tests.faults import commits
-from tests.faults.immortal import LINK, LIVES
+from tests.faults.immortal import LINK, LIVES, PROCESS
 
 GRACE = 0.1
 ACTS = ("says", "reacts", "unreacts", "presses", "drops")
@@ -82,6 +82,11 @@ class Playing:
     def lives(self) -> int:
         """How often the server was started."""
         return len((self.folder / LIVES).read_text(encoding="ascii"))
+
+    @property
+    def process(self) -> int:
+        """The process that serves now."""
+        return int((self.folder / PROCESS).read_text(encoding="ascii"))
 
     async def outcome(self) -> dict[str, object]:
         """What is left at the end: what people read, what the public sees, what the evidence says."""

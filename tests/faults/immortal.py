@@ -14,7 +14,7 @@ from bot.cli.demo import running
 from config import logs
 from tests.faults.commits import Killer
 
-LINK, LIVES = "link", "lives"
+LINK, LIVES, PROCESS = "link", "lives", "process"
 
 
 async def _live(folder: Path, port: int, grace: float) -> None:
@@ -43,6 +43,7 @@ def main() -> None:
         if child == 0:
             asyncio.run(_live(folder, port, grace))
             os._exit(0)
+        (folder / PROCESS).write_text(str(child), encoding="ascii")
         with (folder / LIVES).open("a", encoding="ascii") as lives:
             lives.write(".")
         _end_with(child)

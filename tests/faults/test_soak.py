@@ -1,0 +1,61 @@
+"""Fifty `kill -9` at random moments of the tour: the same story comes out as if nothing had happened."""
+
+import asyncio
+import os
+import random
+import signal
+from pathlib import Path
+
+import pytest
+
+from bot.cli.tour import Step, parse
+from tests.faults.council import Playing, playing
+
+KILLS = 50
+SEED = 20261123
+TOUR = Path("docs/tour.txt")
+
+pytestmark = [pytest.mark.soak, pytest.mark.asyncio, pytest.mark.timeout(3600)]
+
+
+def _steps() -> list[Step]:
+    return [step for step in parse(TOUR.read_text(encoding="utf-8")) if isinstance(step, Step)]
+
+
+async def _kill_at_random(council: Playing, chance: random.Random) -> int:
+    """Kill the server again and again until cancelled; how often."""
+    kills = 0
+    try:
+        while True:
+            await asyncio.sleep(chance.uniform(0.1, 3))
+            os.kill(council.process, signal.SIGKILL)
+            kills += 1
+    except asyncio.CancelledError:
+        return kills
+
+
+async def _play(folder: Path, chance: random.Random | None) -> tuple[int, dict[str, object]]:
+    folder.mkdir()
+    async with playing(folder) as council:
+        killer = asyncio.create_task(_kill_at_random(council, chance)) if chance else None
+        for step in _steps():
+            await council.act(step)
+        kills = 0
+        if killer is not None:
+            killer.cancel()
+            kills = await killer
+            await council.settle()
+        return kills, await council.outcome()
+
+
+async def test_fifty_kills_at_random(tmp_path: Path) -> None:
+    _, expected = await _play(tmp_path / "quiet", None)
+    chance = random.Random(SEED)
+    kills = tours = 0
+    while kills < KILLS:
+        tours += 1
+        done, outcome = await _play(tmp_path / str(tours), chance)
+        kills += done
+        for name, value in expected.items():
+            assert outcome[name] == value, f"{name}, tour {tours} of seed {SEED}"
+        assert done, "a tour without a kill proves nothing"
