@@ -51,11 +51,12 @@ Some have a second spelling:
 {as_table(("command", "also"), also)}
 ## Reactions
 
-Under a preview: ✅ approves, ❌ rejects, ✏️ asks for changes, ⏸️ holds, 🔁 tries again what failed, 🚨 recalls what
-is out, 👀 only says that somebody is looking. Under the message that tells the outcome 🚨 recalls. 👍 means nothing;
-that is explained once to each person. Skin tones make no difference, and no other emoji counts.
+- Under a preview: ✅ approves, ❌ rejects, ✏️ asks for changes, ⏸️ holds, 👀 only says that somebody is looking.
+- Under the message that tells the outcome: 🚨 recalls, 🔁 tries again what failed or what a recall left behind.
+- Under a question about a delivery that stays unclear: ✅ it is there, 🔁 it is not and shall be sent again.
+- Under the question that follows a staff file: ✅ loads it, ❌ forgets it. The buttons beside them do the same.
 
-Under the question that follows a staff file: ✅ loads it, ❌ forgets it. The buttons beside them do the same.
+👍 means nothing; that is explained once to each person. Skin tones make no difference, and no other emoji counts.
 """
 
 
