@@ -92,7 +92,7 @@ class SkillIndex:
         """The labels that fit a question."""
         exact = [Scored(self.labels[place], EXACT, "exact", frozenset()) for place in self._exact_places(asked)]
         if exact:
-            return Hits(tuple(exact + self._around(asked, exact)), (), ())
+            return Hits(tuple(exact + self._around(exact)), (), ())
         read, repaired = self._read(asked.words)
         scored = sorted(self._score(read, bool(repaired)), key=lambda hit: (-hit.score, hit.label.text))
         good = tuple(hit for hit in scored if hit.score >= REFUSE_BELOW)
@@ -100,15 +100,12 @@ class SkillIndex:
         return Hits(good, weak, repaired if good else ())
 
     def _exact_places(self, asked: Asked) -> list[int]:
-        for form in (asked.normal, " ".join(asked.words)):
-            if form in self._exact:
-                return self._exact[form]
-        return []
+        return next((self._exact[form] for form in asked.forms if form in self._exact), [])
 
-    def _around(self, asked: Asked, exact: Sequence[Scored]) -> list[Scored]:
+    def _around(self, exact: Sequence[Scored]) -> list[Scored]:
         """Behind the exact label: others that say the same and more ("GIS", then "G.I.S. mapping")."""
         own = {hit.label.id for hit in exact}
-        read, _ = self._read(tuple(words(asked.normal)))
+        read, _ = self._read(tuple(words(exact[0].label.text)))
         more = [hit for hit in self._score(read, repaired=False) if hit.label.id not in own]
         kept = [hit for hit in more if hit.score >= REFUSE_BELOW]
         return sorted(kept, key=lambda hit: (-hit.score, hit.label.text))

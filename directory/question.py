@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from directory.answers import NotAQuestion
 from directory.vocabulary import normal, words
 
+LONGEST = 500
+
 # Words around a topic: they say that somebody is wanted, not for what.
 FRAME = frozenset(
     """
@@ -44,25 +46,33 @@ INFORMATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question is about: the topic as typed, its normal form, and the words that carry it."""
+    """What a question is about: the topic as typed, the words that carry it, and how a label might stand in it.
+
+    `forms` are normal forms, the longest first: "about contact centre work" may mean a skill of that name.
+    """
 
     topic: str
-    normal: str
     words: tuple[str, ...]
+    forms: tuple[str, ...]
 
 
 def read(question: str) -> Asked | NotAQuestion:
-    """The topic of a question, or why it is none."""
+    """The topic of a question, or why it is none. Only the first LONGEST characters are looked at."""
+    question = question[:LONGEST]
     plain = normal(question)
     if not any(c.isalpha() for c in plain):
         return NotAQuestion("empty")
     if code := _no_question(plain):
         return NotAQuestion(code)
-    topic = _topic(question)
+    tokens = question.split()
+    start, end = _inside(tokens)
+    topic = " ".join(tokens[start:end]).strip(" ?!.,;:-–—")
     kept = _content(topic)
     if not kept:
         return NotAQuestion("other")
-    return Asked(topic, normal(topic), kept)
+    forms = [normal(" ".join(tokens[first:last])) for first in range(start + 1) for last in sorted({end, len(tokens)})]
+    ordered = sorted({*forms, " ".join(kept)}, key=lambda form: (-len(form), form))
+    return Asked(topic, kept, tuple(ordered))
 
 
 def _no_question(plain: str) -> str | None:
@@ -77,15 +87,14 @@ def _no_question(plain: str) -> str | None:
     return "other" if INFORMATION.match(plain) else None
 
 
-def _topic(question: str) -> str:
-    """The question without the frame words at its ends; the whole of it when nothing else would be left."""
-    tokens = question.split()
+def _inside(tokens: list[str]) -> tuple[int, int]:
+    """Where the topic lies between the frame words at both ends; the whole when nothing else would be left."""
     start, end = 0, len(tokens)
     while start < end and _is_frame(tokens[start]):
         start += 1
     while end > start and _is_frame(tokens[end - 1]):
         end -= 1
-    return " ".join(tokens[start:end] or tokens).strip(" ?!.,;:-–—")
+    return (start, end) if start < end else (0, len(tokens))
 
 
 def _is_frame(token: str) -> bool:

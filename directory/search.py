@@ -39,6 +39,7 @@ from directory.teams import TeamIndex
 from directory.vocabulary import edits_allowed, normal, words
 
 LIMIT = 5
+LONGEST_NAME = 100
 SKILLS_SHOWN = 5
 OPTIONS = 4
 # Labels this near to the best one are answered together; nearer still, people are ranked as if they were one.
@@ -113,6 +114,7 @@ class Finder:
     ) -> OnePerson | SeveralPeople | NoSuchPerson:
         """The visible person called `name` (case, accents and apostrophes do not matter), or with that address."""
         state = await privacy.state(session)
+        name = name[:LONGEST_NAME]
         key = normal(name)
         conditions = [col(PersonRecord.name_key) == key, people.bears(words(key))]
         if "@" in name:
@@ -130,6 +132,7 @@ class Finder:
     async def team(self, session: AsyncSession, name: str, today: date, limit: int = 20) -> OneTeam | NoSuchTeam:
         """The team or service called `name`, with its visible people."""
         state = await self._fresh(session, today)
+        name = name[:LONGEST_NAME]
         found = self._teams.find(name)
         if found is None:
             return NoSuchTeam(name, self._teams.nearest(name))

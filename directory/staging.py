@@ -22,9 +22,9 @@ from directory.vocabulary import normal
 Progress = Callable[[int, int], None]
 
 PEOPLE_AT_ONCE = 1000
-# Between two transactions: some seconds at least, and twice what the last one took. SQLite does not queue
-# writers: one that waits looks again now and then, and must find the door open more often than shut.
-PAUSE = 0.01
+# Seconds between two transactions: twice what the last one took, within bounds. SQLite does not queue writers:
+# one that waits looks again now and then, and must find the door open more often than shut.
+PAUSE = (0.01, 0.1)
 PAUSE_TIMES = 2
 
 PERSON_COLUMNS = ("id", "hidden")
@@ -69,7 +69,8 @@ class Staging:
         async with self._database.writing() as session:
             await hold(session, self._batch)
             yield session
-        await asyncio.sleep(max(PAUSE, PAUSE_TIMES * (time.monotonic() - begun)))
+        if self._database.is_sqlite:
+            await asyncio.sleep(min(max(PAUSE[0], PAUSE_TIMES * (time.monotonic() - begun)), PAUSE[1]))
 
     async def _prepare(self) -> None:
         async with self._database.reading() as session:

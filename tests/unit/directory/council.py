@@ -27,7 +27,7 @@ COUNCIL = f"""{HEADER}
 009,Left Lloyd,lloyd@b.example,Social Worker,Care,Children,,2026-02-01,yes,yes,lloyd,Falconry (4)
 010,Sade,sade@b.example,Leisure Assistant,Leisure,Culture,,,yes,no,,HR casework / employee relations
 011,John Smith,john.smith@b.example,Clerk,Leisure,Culture,,,yes,no,,JavaScript (2)
-012,John Smith,john.smith2@b.example,Porter,Estates,Culture,,,yes,no,,Lift maintenance (2)
+012,John Smith,john.smith2@b.example,Porter,Estates,Culture,,,yes,no,,Lift maintenance (2);Contact centre (3)
 """
 
 

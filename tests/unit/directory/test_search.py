@@ -44,6 +44,9 @@ DIALOGUES: dict[str, Says] = {
     "who knows HR": Says(Answer, "HR casework / employee relations", "Sade"),
     "can anybody translate into welsh": Says(Answer, "Welsh translation", "Siân Gwynne"),
     "who knows about planning": Says(Choose, "Emergency planning"),
+    "who knows about the contact centre?": Says(Answer, "Contact centre", "John Smith", "exact"),
+    "contact centre": Says(Answer, "Contact centre", "John Smith", "exact"),
+    "anyone doing town planning?": Says(Answer, "Town planning", "Olwen Price", "exact"),
     "who knows town planning": Says(Answer, "Town planning", "Olwen Price", "exact"),
     "emergncy planning": Says(Answer, "Emergency planning", "Fergus Dunmore"),
     # False friends and honest nobodies.
@@ -141,6 +144,20 @@ async def test_a_new_load_is_answered_from_at_once_and_undo_too(database: Databa
 
 async def test_an_empty_directory_answers(database: Database) -> None:
     assert isinstance(await ask(database, "who knows about flood mapping"), Nobody)
+
+
+async def test_a_message_of_forty_thousand_characters_is_cut_short(database: Database) -> None:
+    await loaded(database)
+    long = "flod " * 8000
+    finder = Finder()
+    found = await ask(database, f"who knows about flood mapping {long}", finder)
+    async with database.reading() as session:
+        person = await finder.who_is(session, long, TODAY)
+        team = await finder.team(session, long, TODAY)
+    assert len(found.topic) <= 500
+    assert isinstance(person, NoSuchPerson)
+    assert isinstance(team, NoSuchTeam)
+    assert max(len(person.name), len(team.name)) <= 100
 
 
 WHO_IS: dict[str, tuple[type, str]] = {
