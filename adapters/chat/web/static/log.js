@@ -16,15 +16,25 @@ let onReply = () => {};
 let missed = 0;
 let sticks = true; // whether the newest message is kept in sight
 
-/** Show a room anew. */
-export function show(messages, reply) {
-  onReply = reply;
+/** Take everything away until the next room's messages are here. */
+export function clear() {
   known = new Map();
   elements = new Map();
   opened = new Set();
   list.replaceChildren();
-  for (const message of messages) put(message, false);
+  list.setAttribute("aria-busy", "true");
   seenAll();
+}
+
+/** Whether a room's messages are here; until then what changes comes with them. */
+export const isShown = () => !list.hasAttribute("aria-busy");
+
+/** Show a room anew. */
+export function show(messages, reply) {
+  onReply = reply;
+  clear();
+  for (const message of messages) put(message, false);
+  list.removeAttribute("aria-busy");
   sticks = true;
   toBottom();
 }

@@ -39,6 +39,7 @@ async function beSomebody(id) {
   const before = api.whoAmI();
   const person = personas.find((one) => one.id === id);
   api.become(id);
+  log.clear(); // a private answer must not stand there under another name, not even for a moment
   await enterAs(room?.kind === "direct" ? `direct-${id}` : room?.id, before);
   tell(`You are ${person.name} now, ${person.hint}`);
 }
@@ -58,6 +59,8 @@ async function open(next, before = api.whoAmI()) {
   byId("room-icon").replaceChildren(icon(next.kind));
   history.replaceState(null, "", `#${encodeURIComponent(api.whoAmI())}/${encodeURIComponent(next.id)}`);
   showRooms(rooms, next.id, chosen);
+  log.clear();
+  byId("older").hidden = byId("empty").hidden = true;
   const found = await api.messages(next.id);
   if (room !== next) return; // another one was opened meanwhile
   log.show(found.messages, composer.replyTo);
@@ -84,7 +87,7 @@ async function older() {
 
 function changed(change) {
   const where = change.type === "gone" ? change.room : change.message.room;
-  if (where === room?.id) {
+  if (where === room?.id && log.isShown()) {
     if (change.type === "gone") log.drop(change.id);
     else if (log.upsert(change.message) && !change.message.mine) tellNews(change.message);
     showEmpty();

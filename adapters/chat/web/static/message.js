@@ -8,6 +8,7 @@ import { fault, tell } from "./tell.js";
 const SHOWN = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "short" });
+const PUBLIC = new RegExp(`(${location.origin.replaceAll(".", "\\.")}/public/[\\w./-]*[\\w/-])`);
 
 /** The element of a message; `onReply(message)` begins an answer in its thread. */
 export function messageElement(message, onReply) {
@@ -35,11 +36,18 @@ function head(message) {
 }
 
 function words(message) {
-  const text = message.text ? el("div", { class: "text" }, message.text) : null;
+  const text = message.text ? el("div", { class: "text" }, linked(message.text)) : null;
   if (message.quote === null) return text;
   const length = counted(lengthOf(message.quote), "character", "characters");
   return [text, el("figure", { class: "quote" },
     el("figcaption", {}, `Exact wording, ${length}`), el("blockquote", {}, message.quote))];
+}
+
+// The public pages of this very server can be opened. Every other address stays words: a pretend council leads nobody
+// elsewhere.
+function linked(text) {
+  const parts = text.split(PUBLIC); // every other part is an address
+  return parts.map((part, place) => (place % 2 ? el("a", { href: part, target: "_blank", rel: "noopener" }, part) : part));
 }
 
 function pictures(message) {

@@ -21,7 +21,7 @@ export function prepare(address) {
     byId("window").append(el("p", { class: "nothing" }, "There is no public page here. Published posts would stand in this place."));
     return;
   }
-  frame = el("iframe", { title: "The public page", sandbox: "allow-same-origin", src: home });
+  frame = el("iframe", { title: "The public page", sandbox: "allow-same-origin" });
   const dots = el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
   const act = (name, label, click) =>
     el("button", { type: "button", class: "plain", "aria-label": label, title: label, click }, icon(name));
@@ -40,11 +40,15 @@ export function touch() {
 
 async function look(always) {
   if (!home) return;
-  const text = await fetch(home).then((response) => response.text(), () => null);
+  // Visitors may be shown a page that is a minute old; here one waits for the change, so the server is asked each time.
+  const text = await fetch(home, { cache: "no-cache" }).then((response) => response.text(), () => null);
   if (text === null || (text === shown && !always)) return;
   const first = shown === null;
   shown = text;
-  if (first) return;
+  if (first) {
+    frame.src = home;
+    return;
+  }
   frame.contentWindow.location.reload();
   byId("public-status").textContent = "";
   byId("public-status").textContent = always ? "The public page was loaded again." : "The public page has changed.";

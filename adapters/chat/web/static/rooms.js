@@ -4,7 +4,9 @@ import { whoAmI } from "./api.js";
 import { avatar, byId, counted, el, icon } from "./dom.js";
 
 /** List the rooms; `onOpen(room)` when one is chosen. */
-export function showRooms(rooms, current, onOpen) {
+export function showRooms(all, current, onOpen) {
+  // What one is looking at is being read, even while the server is still being told so.
+  const rooms = all.map((room) => (room.id === current && !document.hidden ? { ...room, unread: 0 } : room));
   const key = byId("side").contains(document.activeElement) ? document.activeElement.dataset.key : null;
   const items = (list) => list.map((room) => roomItem(room, current, onOpen));
   byId("rooms").replaceChildren(...items(rooms.filter((room) => room.kind !== "direct")));
