@@ -46,7 +46,7 @@ NOTHING = [
     "heavy_check_mark", "ballot_box_with_check", "WHITE_CHECK_MARK", "white check mark", "white_check_mark2",
     "approved", "approve", "lgtm", "ok", "shipit", "+11", "-1", "thumbs_up", "thumbsdown", "pencil", "pause",
     "wave::skin-tone-2", "skin-tone-2", "white_check_mark::skin-tone-1", "white_check_mark::skin-tone-7",
-    "white_check_mark:skin-tone", "mxc://x/✅",
+    "white_check_mark:skin-tone", "mxc://x/✅", "X✅X", ";✅;",
 ]  # fmt: skip
 
 
