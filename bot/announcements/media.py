@@ -11,6 +11,7 @@ from adapters.events import Attachment, Picture
 from bot.announcements.tables import PictureRow
 from bot.leaks.images import CleanPicture, PictureRefused, clean_async
 from bot.services import Services
+from bot.wording import count
 from config.database import Database
 
 LARGEST = 10 * 1024 * 1024
@@ -81,7 +82,7 @@ def describe_again(pictures: Sequence[Picture], said: Sequence[str]) -> tuple[Pi
     if len(meant) != len(pictures):
         if set(meant) <= {picture.alt for picture in pictures}:
             return tuple(pictures)  # those that stood in the words, said again, or none at all
-        raise PictureFault("picture.each_alt", count=len(pictures))
+        raise PictureFault("picture.each_alt", pictures=count(len(pictures), "picture", "pictures"))
     return tuple(replace(picture, alt=alt) for picture, alt in zip(pictures, meant, strict=True))
 
 
