@@ -23,6 +23,7 @@ from config import logs
 from config.database import Database
 from config.keys import Keys
 from config.settings import Settings
+from directory import load
 from directory.search import Finder
 
 log = logs.get("app")
@@ -173,10 +174,11 @@ class App:
                 log.error("loop_failed", kind="tidy", error=type(error).__name__)
 
     async def _forget(self) -> None:
-        """Remove handled events whose ids are no longer needed, at the start and then once a day."""
+        """Remove what is no longer needed, at the start and then once a day: ids of events, old staff records."""
         while True:
             async with self.services.database.writing() as session:
                 await inbox.forget(session, self.services.clock() - KEEP_EVENTS)
+            await load.tidy(self.services.database, self.services.clock())
             await asyncio.sleep(KEEP_EVENTS_CHECK.total_seconds())
 
     async def _quiet(self) -> None:

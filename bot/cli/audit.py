@@ -9,10 +9,9 @@ from typing import Annotated
 import typer
 
 from bot import audit
-from bot.cli.common import fail, key_file, open_database
+from bot.cli.common import fail, open_database, open_keys_for
 from bot.wording import count, say
 from config.database import Database
-from config.keys import KeyFileUnsafe, open_keys
 
 app = typer.Typer(
     add_completion=False,
@@ -35,10 +34,7 @@ def verify() -> None:
 
 async def _verify() -> int:
     async with open_database() as database:
-        try:
-            keys = open_keys(key_file(database))
-        except (KeyFileUnsafe, OSError) as error:
-            fail(str(error))
+        keys = open_keys_for(database)
         async with database.reading() as session:
             rows, faults = await audit.verify(session, keys)
     for fault in faults:

@@ -1,6 +1,7 @@
 """What several commands share: settings, the database, one-line failures."""
 
 import contextlib
+import getpass
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -13,6 +14,7 @@ from bot import migrations
 from bot.wording import say
 from config import settings as settings_module
 from config.database import Database, DatabaseUnavailable
+from config.keys import KeyFileUnsafe, Keys, open_keys
 from config.settings import BadSettings, Settings
 
 FAILED = 2
@@ -65,6 +67,19 @@ def key_file(database: Database) -> Path:
     """Where the key stands: beside a SQLite database, else in the working folder; never inside the database."""
     folder = database.path.parent if database.path else Path()
     return folder / "switchboard.key"
+
+
+def open_keys_for(database: Database) -> Keys:
+    """The keys of an installation; a clear line and exit 2 when the key file cannot be used."""
+    try:
+        return open_keys(key_file(database))
+    except (KeyFileUnsafe, OSError) as error:
+        fail(str(error))
+
+
+def operator() -> str:
+    """Who is at the command line, for the evidence."""
+    return f"cli:{getpass.getuser()}"
 
 
 def explain(database: Database, error: DBAPIError | OSError | SQLAlchemyError) -> str:

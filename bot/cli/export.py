@@ -5,15 +5,17 @@ import csv
 import io
 import json
 import sys
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, TextIO
 from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli.common import fail, open_database, read_settings
+from bot import audit
+from bot.cli.common import fail, open_database, open_keys_for, operator, read_settings
 from bot.wording import count, say
+from config.database import Database
 from directory import export
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -57,11 +59,21 @@ async def _write(stream: TextIO, as_json: bool, today: date) -> int:
     rows = csv.writer(stream)
     if not as_json:
         rows.writerow(export.COLUMNS)
-    async with open_database() as database, database.reading() as session:
-        async for one, accounts in export.everybody(session):
-            people += 1
-            if as_json:
-                stream.write(json.dumps(export.json_row(one, today), ensure_ascii=False) + "\n")
-            else:
-                rows.writerow(export.csv_row(one, accounts))
+    async with open_database() as database:
+        async with database.reading() as session:
+            async for one, accounts in export.everybody(session):
+                people += 1
+                if as_json:
+                    stream.write(json.dumps(export.json_row(one, today), ensure_ascii=False) + "\n")
+                else:
+                    rows.writerow(export.csv_row(one, accounts))
+        await _note(database, people)
     return people
+
+
+async def _note(database: Database, people: int) -> None:
+    """Who took the directory out of the house is evidence too."""
+    entry = audit.Entry("export", "directory", operator(), {"people": people}, {"who": operator()})
+    keys = open_keys_for(database)
+    async with database.writing() as session:
+        await audit.record(session, keys, [entry], datetime.now(UTC))

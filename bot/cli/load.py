@@ -2,28 +2,31 @@
 
 import asyncio
 import contextlib
-import getpass
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.cli.common import fail, open_database, read_settings
+from bot import audit
+from bot.cli.common import fail, open_database, open_keys_for, operator, read_settings
 from bot.wording import count, say
 from config.database import Database
 from directory import csv_file, load
 from directory.csv_file import CsvFile
 from directory.load import LoadPlan, LoadRefused, PersonChange
+from directory.models import ImportBatch
 from directory.rows import Fault
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+T = TypeVar("T")
 
 WITH_FAULTS = 1
 FAILED = 2
@@ -31,31 +34,44 @@ FAILED = 2
 
 @app.command()
 def main(
-    file: Annotated[Path, typer.Argument(help="A CSV file of staff and their skills.", show_default=False)],
+    file: Annotated[
+        Path | None, typer.Argument(help="A CSV file of staff and their skills.", show_default=False)
+    ] = None,
     column_map: Annotated[str | None, typer.Option("--map", help="A saved map of columns (a later version).")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the last load back instead.")] = False,
 ) -> None:
-    """Load a staff file: shows what changes and every fault with its line, then does it. An admin can undo it.
+    """Load a staff file: shows what changes and every fault with its line, then does it. It can be undone.
 
     \b
     Examples:
       switchboard load staff.csv --dry-run
       switchboard load staff.csv
+      switchboard load --undo
 
     Ends with 0 when all of it was loaded, 1 when rows were left out, 2 when it could not run.
     """
     if column_map is not None:
         fail(say("load.cli.no_map"))
+    if undo:
+        typer.echo(_refusing(_undo()))
+        return
+    if file is None:
+        fail(say("load.cli.which_file"))
     read = csv_file.read(_bytes(file))
     if read.structure:
         _unusable(file, read, as_json)
-    try:
-        plan, applied = asyncio.run(_load(file, read, dry_run, quiet=as_json))
-    except LoadRefused as error:
-        fail(say(f"load.refusal.{error.code}"))
+    plan, applied = _refusing(_load(file, read, dry_run, quiet=as_json))
     typer.echo(_as_json(plan, applied) if as_json else _as_text(file, plan, applied, dry_run))
     raise typer.Exit(WITH_FAULTS if plan.refused or plan.duplicates else 0)
+
+
+def _refusing(work: Coroutine[None, None, T]) -> T:
+    try:
+        return asyncio.run(work)
+    except LoadRefused as error:
+        fail(say(f"load.refusal.{error.code}"))
 
 
 def _bytes(file: Path) -> bytes:
@@ -89,10 +105,30 @@ async def _load(file: Path, read: CsvFile, dry_run: bool, quiet: bool) -> tuple[
 
 async def _apply(database: Database, plan: LoadPlan, name: str, now: datetime, quiet: bool) -> None:
     with _progress(quiet) as report:
-        batch = await load.stage(database, plan, f"cli:{getpass.getuser()}", name, now, report)
+        batch = await load.stage(database, plan, operator(), name, now, report)
+    keys = open_keys_for(database)
     async with database.writing() as session:
-        await load.switch(session, batch)
+        row = await load.switch(session, batch)
+        await audit.record(session, keys, [_evidence("load", row)], now)
     await load.tidy(database, now)
+
+
+async def _undo() -> str:
+    async with open_database() as database:
+        keys = open_keys_for(database)
+        async with database.writing() as session:
+            applied = [one for one in await load.batches(session) if one.state == load.APPLIED]
+            if not applied:
+                fail(say("file.nothing_to_undo"))
+            row = await load.undo(session, applied[0].id or 0)
+            await audit.record(session, keys, [_evidence("load_undone", row)], datetime.now(UTC))
+            return say("file.undone", name=row.file_name)
+
+
+def _evidence(action: str, row: ImportBatch) -> audit.Entry:
+    details: dict[str, str | int | None] = {"added": row.added, "changed": row.changed, "left": row.left}
+    note = {"who": operator(), "file": row.file_name}
+    return audit.Entry(action, f"load:{row.id}", operator(), details, note)
 
 
 @contextlib.contextmanager
