@@ -53,7 +53,7 @@ PAUSE_AFTER_ERROR = 1.0
 KEEP_EVENTS = timedelta(days=30)
 """How long the id of a handled event is kept, to know a platform's repeats; its words go when it is handled."""
 
-KEEP_EVENTS_CHECK = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def part(name: str) -> Any:
@@ -176,10 +176,15 @@ class App:
     async def _forget(self) -> None:
         """Remove what is no longer needed, at the start and then once a day: ids of events, old staff records."""
         while True:
-            async with self.services.database.writing() as session:
-                await inbox.forget(session, self.services.clock() - KEEP_EVENTS)
-            await load.tidy(self.services.database, self.services.clock())
-            await asyncio.sleep(KEEP_EVENTS_CHECK.total_seconds())
+            wait = DAY
+            try:
+                async with self.services.database.writing() as session:
+                    await inbox.forget(session, self.services.clock() - KEEP_EVENTS)
+                await load.tidy(self.services.database, self.services.clock())
+            except Exception as error:  # the edge of a background loop: it tries again in an hour
+                log.error("loop_failed", kind="forget", error=type(error).__name__)
+                wait = HOUR
+            await asyncio.sleep(wait.total_seconds())
 
     async def _quiet(self) -> None:
         """Return when nobody has rung for as long as a loop waits."""

@@ -31,6 +31,9 @@ log = logs.get("dispatch")
 AGAIN = 5
 """How often observe and decide are repeated when the state moves in between; then the event waits its turn."""
 
+LIVES = 10
+"""How often an event may be taken up at all: one that kills the process each time never gets to fail."""
+
 PATIENCE = timedelta(seconds=5)
 """Wait before an event is tried again because a platform is away or something else is busy."""
 
@@ -58,7 +61,8 @@ class Dispatcher:
         async def keep() -> None:
             while True:
                 await asyncio.sleep(LEASE.total_seconds() / 3)
-                await inbox.renew(self._services.database, taken, self._owner)
+                with contextlib.suppress(DBAPIError):  # the next renewal comes before the lease ends
+                    await inbox.renew(self._services.database, taken, self._owner)
 
         renewing = asyncio.create_task(keep())
         try:
@@ -70,13 +74,22 @@ class Dispatcher:
 
     async def _handle(self, taken: Taken) -> None:
         try:
+            if taken.attempts > LIVES:
+                await self._set_aside(taken)  # it has ended the process each time: never again
+            else:
+                await self._attempt(taken)
+        except inbox.LeaseLost:
+            log.warning("lease_lost", room=taken.room)
+
+    async def _attempt(self, taken: Taken) -> None:
+        try:
             await self._decide_and_commit(taken)
         except NotYet as wait:
             await self._put_back(taken, timedelta(seconds=wait.seconds), counts=False)
         except (Moved, Unavailable):
             await self._put_back(taken, PATIENCE, counts=False)
         except inbox.LeaseLost:
-            log.warning("lease_lost", room=taken.room)
+            raise
         except Exception as error:  # the edge: whatever a handler raises, the room goes on and the person is told
             await self._failed(taken, error)
 
@@ -117,10 +130,13 @@ class Dispatcher:
         if busy or taken.attempts < inbox.ATTEMPTS:
             await self._put_back(taken, timedelta(seconds=1), counts=not busy)
             return
+        await self._set_aside(taken)
+
+    async def _set_aside(self, taken: Taken) -> None:
         async with opened(self._services, f"in/{taken.id}/failed") as desk:
             reference = await inbox.quarantine(desk.session, taken, self._owner)
             _apologise(desk, taken, reference)
-        log.error("quarantined", reference=reference, error=type(error).__name__)
+        log.error("quarantined", reference=reference, attempts=taken.attempts)
 
 
 def _apologise(desk: Desk, taken: Taken, reference: str) -> None:

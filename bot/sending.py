@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from adapters.errors import AdapterError, NotAuthenticated, OutcomeUnknown, RateLimited, Refused, Unavailable
+from adapters.errors import AdapterError, NotAuthenticated, OutcomeUnknown, Refused, Unavailable
 from adapters.events import AccountRef, Content, MessageRef, RoomRef
 from adapters.ports import ChatAdapter
 from bot import outbox
@@ -24,31 +24,37 @@ async def step(services: Services, owner: Owner) -> bool:
         return False
     try:
         ref = await _send(services.chat(outgoing.platform), outgoing)
-    except (Unavailable, OutcomeUnknown) as error:
-        # Sending again is safe: the key is the same, and the platform shows it once.
+    except Refused as error:
+        await _give_up(services, owner, outgoing, error.code)
+    except (
+        Exception
+    ) as error:  # the edge: whatever an adapter raises, the letter waits and its place goes on in the end
         await _later(services, owner, outgoing, error)
-    except (Refused, NotAuthenticated, AdapterError) as error:
-        code = error.code if isinstance(error, Refused) else type(error).__name__
-        log.error("not_sent", action=outgoing.action, code=code, platform=outgoing.platform)
-        async with services.database.writing() as session:
-            await outbox.give_up(session, outgoing, owner)
     else:
         async with services.database.writing() as session:
             await outbox.sent(session, outgoing, owner, ref)
     return True
 
 
-async def _later(services: Services, owner: Owner, outgoing: Outgoing, error: AdapterError) -> None:
+async def _later(services: Services, owner: Owner, outgoing: Outgoing, error: Exception) -> None:
+    # Sending again is safe: the key is the same, and the platform shows it once.
+    log.warning("send_failed", action=outgoing.action, error=type(error).__name__, attempt=outgoing.attempts)
+    signed_out = isinstance(error, NotAuthenticated)  # a person must act: the letters wait for as long as that takes
+    if outgoing.attempts >= MOST_ATTEMPTS and not signed_out:
+        await _give_up(services, owner, outgoing, "away_too_long")
+        return
     wait = RETRY_AFTER[min(outgoing.attempts, len(RETRY_AFTER)) - 1]
-    if isinstance(error, RateLimited | Unavailable) and error.retry_after is not None:
+    if isinstance(error, Unavailable) and error.retry_after is not None:
         wait = timedelta(seconds=error.retry_after)
     async with services.database.writing() as session:
-        if outgoing.attempts >= MOST_ATTEMPTS:
-            log.error("not_sent", action=outgoing.action, code="away_too_long", platform=outgoing.platform)
-            await outbox.give_up(session, outgoing, owner)
-            return
         now = await services.database.now(session)
         await outbox.later(session, outgoing, owner, now + wait)
+
+
+async def _give_up(services: Services, owner: Owner, outgoing: Outgoing, code: str) -> None:
+    log.error("not_sent", action=outgoing.action, code=code, platform=outgoing.platform)
+    async with services.database.writing() as session:
+        await outbox.give_up(session, outgoing, owner)
 
 
 async def _send(chat: ChatAdapter, outgoing: Outgoing) -> MessageRef | None:

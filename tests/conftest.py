@@ -2,6 +2,11 @@
 
 import os
 
+from hypothesis import settings
+
+settings.register_profile("untimed", settings(), deadline=None)  # no test looks at the clock
+settings.load_profile("untimed")
+
 pytest_plugins = ["tests.guard", "tests.real.needs", "tests.real.postgres", "tests.real.browser"]
 
 # Settings of the person who runs the tests must not reach the product under test.

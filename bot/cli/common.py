@@ -50,7 +50,8 @@ async def open_database(file: Path | None = None) -> AsyncIterator[Database]:
     """The database of the settings, brought up to date; a clear line and exit 2 when it cannot be used."""
     settings = read_settings(file)
     try:
-        database = Database(settings.database.url)
+        password = settings.secrets.database_password
+        database = Database(settings.database.url, password.get_secret_value() if password else None)
     except DatabaseUnavailable as error:
         fail(error.reason)
     try:

@@ -13,7 +13,7 @@ LINT = Path(sys.executable).with_name("lint-imports")
 HOUSE = {
     "bot": "cli app dispatch commands people announcements identity access inbox outbox audit wording protocol",
     "bot/leaks": "scan images",
-    "adapters": "events ports errors",
+    "adapters": "events ports errors shelf canonical",
     "adapters/chat/web": "server",
     "adapters/chat/slack": "client",
     "adapters/chat/matrix": "client",

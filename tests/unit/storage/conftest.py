@@ -3,13 +3,9 @@
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
-from hypothesis import settings
 
 from config.database import Database
 from tests.unit.storage.stage import make_tables
-
-settings.register_profile("untimed", settings(), deadline=None)  # no test looks at the clock
-settings.load_profile("untimed")
 
 
 @pytest_asyncio.fixture

@@ -159,7 +159,6 @@ async def test_nothing_to_send_is_said_so(database: Database) -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.xfail(strict=True, reason="a token that ran out loses every letter at once instead of letting them wait")
 async def test_letters_wait_while_the_bot_must_sign_in_again(database: Database) -> None:
     row = await attempt(database, NotAuthenticated())
     assert row.state == "waiting"
@@ -167,7 +166,6 @@ async def test_letters_wait_while_the_bot_must_sign_in_again(database: Database)
 
 
 @pytest.mark.asyncio
-@pytest.mark.xfail(strict=True, raises=ZeroDivisionError, reason="a letter that breaks its adapter comes back for ever")
 async def test_a_letter_that_breaks_its_adapter_is_given_up_in_the_end(database: Database) -> None:
     await write(database, "poison")
     async with database.writing() as session:
