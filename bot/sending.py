@@ -24,11 +24,12 @@ async def step(services: Services, owner: Owner) -> bool:
         return False
     try:
         ref = await _send(services.chat(outgoing.platform), outgoing)
-    except Refused as error:
-        await _give_up(services, owner, outgoing, error.code)
-    except (
-        Exception
-    ) as error:  # the edge: whatever an adapter raises, the letter waits and its place goes on in the end
+    except (Unavailable, OutcomeUnknown, NotAuthenticated) as error:
+        await _later(services, owner, outgoing, error)
+    except AdapterError as error:
+        code = error.code if isinstance(error, Refused) else type(error).__name__
+        await _give_up(services, owner, outgoing, code)
+    except Exception as error:  # the edge: an adapter's own fault; the letter waits, and its place goes on in the end
         await _later(services, owner, outgoing, error)
     else:
         async with services.database.writing() as session:

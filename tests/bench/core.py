@@ -16,6 +16,7 @@ from bot import inbox, sending
 from bot.dispatch import Dispatcher
 from bot.leaks.scan import scan
 from bot.pretend import Council, assemble, populate
+from config import logs
 from directory.search import Finder
 from tests.bench.register import Figure, benchmark
 
@@ -32,6 +33,7 @@ def _question(number: int, room: str) -> MessageReceived:
 
 async def _answers(folder: Path) -> list[float]:
     """CPU milliseconds of each message: stored, handled, answered in the web chat."""
+    logs.set_up("error")
     council = assemble(folder, 0, 5)
     await populate(council)
     await council.app.start()
