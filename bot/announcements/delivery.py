@@ -8,8 +8,9 @@ section 5).
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from sqlalchemy import Select, Update, or_, select, update
+from sqlalchemy import ColumnElement, Select, Update, and_, or_, select, update
 from sqlmodel import col
 
 from adapters.errors import AdapterError, NotAuthenticated, OutcomeUnknown, RateLimited, Refused, Unavailable
@@ -26,6 +27,8 @@ from bot.services import Services
 from config import logs
 
 log = logs.get("delivery")
+
+T = TypeVar("T")
 
 RETRY_AFTER = timedelta(seconds=30)
 """Wait before trying a channel again that was away and named no time."""
@@ -46,24 +49,25 @@ class Claimed:
 
 async def step(services: Services, owner: Owner) -> bool:
     """Do one thing that is due: send, look up or withdraw. True when something was done."""
+    async with services.database.reading() as session:
+        now = await services.database.now(session)
+        due = or_(_is_lost(now), *(_is_due(state, now) for state in _WANTED))
+        states = set((await session.execute(_joined(select(col(DeliveryRow.state)).distinct()).where(due))).scalars())
     return (
-        await _age(services)
-        or await _withdraw_next(services, owner)  # what must go is more urgent than what may come
-        or await _look_up_next(services, owner)
-        or await _send_next(services, owner)
+        ("sending" in states and await _age(services))
+        or ("sent" in states and await _withdraw_next(services, owner))  # what must go is the most urgent
+        or ("unsure" in states and await _look_up_next(services, owner))
+        or ("pending" in states and await _send_next(services, owner))
     )
 
 
 async def _claim(services: Services, owner: Owner, state: str, into: str) -> Claimed | None:
     """Hold the oldest due delivery in a state; committed before anything is asked of the channel."""
     lease = timedelta(seconds=services.settings.announcements.lease_seconds)
-    async with services.database.reading() as session:
-        now = await services.database.now(session)
-        if (await session.execute(_due(state, now))).scalar_one_or_none() is None:
-            return None  # looking costs no write lock
     async with services.database.writing() as session:
         now = await services.database.now(session)
-        held = _due(state, now).with_for_update(skip_locked=True, of=DeliveryRow)
+        oldest = _joined(select(DeliveryRow)).where(_is_due(state, now)).order_by(col(DeliveryRow.id)).limit(1)
+        held = oldest.with_for_update(skip_locked=True, of=DeliveryRow)
         row = (await session.execute(held)).scalar_one_or_none()
         if row is None:
             return None
@@ -74,19 +78,22 @@ async def _claim(services: Services, owner: Owner, state: str, into: str) -> Cla
         return Claimed(row, row.fence, now + lease, announcement.changed if announcement else now)
 
 
-def _due(state: str, now: datetime) -> Select[DeliveryRow]:
-    return (
-        select(DeliveryRow)
-        .join(AnnouncementRow, col(AnnouncementRow.number) == col(DeliveryRow.announcement))
-        .where(
-            col(DeliveryRow.state) == state,
-            or_(col(DeliveryRow.not_before).is_(None), col(DeliveryRow.not_before) <= now),
-            or_(col(DeliveryRow.until).is_(None), col(DeliveryRow.until) <= now),
-            col(AnnouncementRow.state).in_(_WANTED[state]),
-        )
-        .order_by(col(DeliveryRow.id))
-        .limit(1)
+def _joined(query: Select[T]) -> Select[T]:
+    return query.join(AnnouncementRow, col(AnnouncementRow.number) == col(DeliveryRow.announcement))
+
+
+def _is_due(state: str, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        col(DeliveryRow.state) == state,
+        or_(col(DeliveryRow.not_before).is_(None), col(DeliveryRow.not_before) <= now),
+        or_(col(DeliveryRow.until).is_(None), col(DeliveryRow.until) <= now),
+        col(AnnouncementRow.state).in_(_WANTED[state]),
     )
+
+
+def _is_lost(now: datetime) -> ColumnElement[bool]:
+    """Being sent by a worker whose lease is over."""
+    return and_(col(DeliveryRow.state) == "sending", col(DeliveryRow.until) <= now)
 
 
 # A delivery moves only while its announcement wants it to: a held or recalled one is never started.
@@ -259,8 +266,7 @@ async def _age(services: Services) -> bool:
     settle = timedelta(seconds=services.settings.announcements.settle_seconds)
     async with services.database.reading() as session:
         now = await services.database.now(session)
-        query = select(DeliveryRow).where(col(DeliveryRow.state) == "sending", col(DeliveryRow.until) <= now)
-        stale = (await session.execute(query)).scalars().all()
+        stale = (await session.execute(select(DeliveryRow).where(_is_lost(now)))).scalars().all()
     for row in stale:
         async with services.database.writing() as session:
             same = (col(DeliveryRow.id) == row.id) & (col(DeliveryRow.fence) == row.fence)

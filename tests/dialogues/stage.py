@@ -170,6 +170,15 @@ class Talk:
         await self.person(who).says(room, f"{mention}{words}")
         await self.settle()
 
+    async def answer(self, who: str, words: str) -> Seen:
+        """Somebody says something in a direct message; the one answer to it."""
+        room = f"direct-{who}"
+        mine = await self.person(who).says(room, words)
+        await self.settle()
+        answers = [one for one in await self.person(who).reads(room) if int(one.id) > int(mine) and one.sender == BOT]
+        assert len(answers) == 1, (words, [one.words for one in answers])
+        return answers[0]
+
     async def told(self, who: str, pattern: str, **where: Any) -> Seen:
         """What somebody has been told, which must be there already."""
         found = await self.person(who).finds(pattern, **where)

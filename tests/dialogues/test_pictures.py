@@ -77,22 +77,24 @@ async def test_without_a_description_it_is_refused_kindly(talk: Talk, words: str
     assert await talk.rows(PictureRow) == []
 
 
-@pytest.mark.parametrize(
-    ("words", "alt", "expected"),
-    [
-        ("Flooded.\nalt: A street", "", "A street"),
-        ("Alt text: A street\nFlooded.", "", "A street"),
-        ("Flooded.\n  ALT :  A street  ", "", "A street"),
-        ("Flooded.", "A street", "A street"),
-        ("Flooded.\nalt: decorative", "", ""),
-        ("Flooded.\nalt: Decorative.", "", ""),
-    ],
-)
-async def test_ways_to_describe(talk: Talk, words: str, alt: str, expected: str) -> None:
-    await announce(talk, drawing(), words, alt=alt)
-    preview = await talk.preview()
-    assert preview.quote == "Flooded."
-    assert [picture["alt"] for picture in preview.pictures] == [expected]
+DESCRIBED = [
+    ("Flooded.\nalt: A street", "", "A street"),
+    ("Alt text: A street\nFlooded.", "", "A street"),
+    ("Flooded.\n  ALT :  A street  ", "", "A street"),
+    ("Flooded.", "A street", "A street"),
+    ("Flooded.\nalt: decorative", "", ""),
+    ("Flooded.\nalt: Decorative.", "", ""),
+]
+
+
+async def test_ways_to_describe(talk: Talk) -> None:
+    assert DESCRIBED
+    for number, (words, alt, expected) in enumerate(DESCRIBED, 1):
+        await announce(talk, drawing(), words, alt=alt)
+        preview = await talk.preview(number)
+        assert preview.quote == "Flooded."
+        assert [picture["alt"] for picture in preview.pictures] == [expected]
+        await talk.answer("ama", f"cancel #{number}")
 
 
 async def test_more_descriptions_than_pictures(talk: Talk) -> None:
@@ -130,21 +132,23 @@ async def test_an_edit_changes_a_description_and_keeps_the_picture(talk: Talk) -
     await talk.told("ama", "It has 1 picture, and your lines “alt: …” are not as many", room="direct-ama")
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "line"),
-    [
-        ("notes.txt", b"no picture at all", "This is not a JPEG, PNG, WebP or GIF picture"),
-        ("page.svg", b"<svg onload='alert(1)'/>", "This is not a JPEG, PNG, WebP or GIF picture"),
-        ("staff.csv", b"name,email\nAma,ama@brynford.example\n", "This is not a JPEG, PNG, WebP or GIF picture"),
-        ("half.png", drawing()[:60], "The picture is damaged and cannot be opened"),
-        ("bomb.png", bomb(), "The picture has more than 25 million pixels"),
-        ("empty.png", b"", "This is not a JPEG, PNG, WebP or GIF picture"),
-    ],
-)
-async def test_what_is_no_fit_picture(talk: Talk, name: str, data: bytes, line: str) -> None:
-    await announce(talk, data, "Flooded.\nalt: A street", name=name)
-    told = await talk.told("ama", line, private=True)
-    assert "\n" not in told.text
+NO_PICTURES = [
+    ("notes.txt", b"no picture at all", "This is not a JPEG, PNG, WebP or GIF picture"),
+    ("page.svg", b"<svg onload='alert(1)'/>", "This is not a JPEG, PNG, WebP or GIF picture"),
+    ("staff.csv", b"name,email\nAma,ama@brynford.example\n", "This is not a JPEG, PNG, WebP or GIF picture"),
+    ("half.png", drawing()[:60], "The picture is damaged and cannot be opened"),
+    ("bomb.png", bomb(), "The picture has more than 25 million pixels"),
+    ("empty.png", b"", "This is not a JPEG, PNG, WebP or GIF picture"),
+]
+
+
+async def test_what_is_no_fit_picture(talk: Talk) -> None:
+    assert NO_PICTURES
+    for name, data, line in NO_PICTURES:
+        before = await talk.person("ama").says("general", name)
+        await announce(talk, data, "Flooded.\nalt: A street", name=name)
+        told = await talk.told("ama", line, private=True, after=before)
+        assert "\n" not in told.text
     assert await talk.rows(AnnouncementRow) == []
     assert await talk.rows(PictureRow) == []
 

@@ -1,5 +1,7 @@
 """Who knows about what, who is who, and teams: asked in rooms, threads and direct messages."""
 
+import re
+
 import pytest
 
 from tests.dialogues.stage import Talk
@@ -31,32 +33,32 @@ async def test_in_a_direct_message_nobody_else_reads_it(talk: Talk) -> None:
     assert await talk.times("jo", "Owen Llewellyn") == 0
 
 
-@pytest.mark.parametrize(
-    ("question", "answer"),
-    [
-        ("who knows about flood maping?", "Owen Llewellyn .*Flood mapping, expert"),
-        ("Who knows FLOOD MAPPING", "Owen Llewellyn"),
-        ("anyone good at QGIS?", "Owen Llewellyn"),
-        ("who knows about underwater basket weaving?", "Nobody is listed for “underwater basket weaving”"),
-        ("who is Owen Llewellyn", "Owen Llewellyn – GIS Analyst"),
-        ("who’s Owen Llewellyn?", "Owen Llewellyn – GIS Analyst"),
-        ("who is Zebedee Quux", "Nobody called “Zebedee Quux” is listed"),
-        ("who is", "Whose name"),
-        ("team Media and Campaigns", "Media and Campaigns: .* people.*Jo Whitfield"),
-        ("team Zebedee", "There is no team or service called “Zebedee”"),
-        ("team", "Which team"),
-    ],
-)
-async def test_questions_and_answers(talk: Talk, question: str, answer: str) -> None:
-    await talk.says("ama", question, room="direct-ama")
-    await talk.told("ama", answer, room="direct-ama")
+QUESTIONS = [
+    ("who knows about flood maping?", "Owen Llewellyn .*Flood mapping, expert"),
+    ("Who knows FLOOD MAPPING", "Owen Llewellyn"),
+    ("anyone good at QGIS?", "Owen Llewellyn"),
+    ("who knows about underwater basket weaving?", "Nobody is listed for “underwater basket weaving”"),
+    ("who is Owen Llewellyn", "Owen Llewellyn – GIS Analyst"),
+    ("who’s Owen Llewellyn?", "Owen Llewellyn – GIS Analyst"),
+    ("who is Zebedee Quux", "Nobody called “Zebedee Quux” is listed"),
+    ("who is", "Whose name"),
+    ("team Media and Campaigns", "Media and Campaigns: .* people.*Jo Whitfield"),
+    ("team Zebedee", "There is no team or service called “Zebedee”"),
+    ("team", "Which team"),
+]
 
 
-@pytest.mark.parametrize("question", ["who knows about {}", "who is {}", "team {}"])
-async def test_a_very_long_question_is_answered_shortly(talk: Talk, question: str) -> None:
-    await talk.says("ama", question.format("zebra " * 1_600), room="direct-ama")
-    answer = await talk.told("ama", "zebra zebra", room="direct-ama")
-    assert len(answer.text) < 400
+async def test_questions_and_answers(talk: Talk) -> None:
+    assert QUESTIONS
+    for question, answer in QUESTIONS:
+        assert re.search(answer, (await talk.answer("ama", question)).text, re.DOTALL), question
+
+
+async def test_a_very_long_question_is_answered_shortly(talk: Talk) -> None:
+    for question in ("who knows about {}", "who is {}", "team {}"):
+        answer = await talk.answer("ama", question.format("zebra " * 1_600))
+        assert "zebra zebra" in answer.text
+        assert len(answer.text) < 400
 
 
 async def test_those_who_left_or_opted_out_are_nowhere(talk: Talk) -> None:
