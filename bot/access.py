@@ -6,7 +6,7 @@ Default deny: an action that is not in the table, or a person without a role, ma
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
@@ -60,14 +60,18 @@ def may(roles: frozenset[Role], action: Action) -> bool:
     return bool(roles & TABLE.get(action, frozenset()))
 
 
+GRANTED = select(col(RoleGrant.role)).where(
+    col(RoleGrant.person_id) == bindparam("person"),
+    or_(col(RoleGrant.expires).is_(None), col(RoleGrant.expires) > bindparam("now")),
+)
+"""The roles of a person at a time; built once, because it is asked for every message."""
+
+
 async def roles_of(session: AsyncSession, person: int, now: datetime) -> frozenset[Role]:
     """The roles granted to a person that hold at `now`; whether the person is active staff is identity's matter."""
-    query = select(col(RoleGrant.role)).where(
-        col(RoleGrant.person_id) == person,
-        or_(col(RoleGrant.expires).is_(None), col(RoleGrant.expires) > now),
-    )
+    found = (await session.execute(GRANTED, {"person": person, "now": now})).scalars()
     # A role that this version does not know gives nothing, and takes nothing away from the others.
-    return frozenset(Role(role) for role in (await session.execute(query)).scalars() if role in _KNOWN)
+    return frozenset(Role(role) for role in found if role in _KNOWN)
 
 
 def as_markdown() -> str:

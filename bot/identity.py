@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -63,34 +63,38 @@ async def _roles(
     return roles | {Role.ADMIN} if str(account) in services.settings.access.admins else roles
 
 
-async def _record(session: AsyncSession, account: AccountRef, today: date) -> PersonRecord | None:
-    """The current record of whoever holds an account, unless that person has left."""
-    query = (
-        select(PersonRecord)
-        .join(Account, col(Account.person_id) == col(PersonRecord.person_id))
-        .where(
-            *_holds(account.platform),
-            col(Account.account) == account.id,
-            col(PersonRecord.since) <= GENERATION,
-            or_(col(PersonRecord.until).is_(None), col(PersonRecord.until) > GENERATION),
-            col(PersonRecord.left).is_(False),
-            or_(col(PersonRecord.leaving_date).is_(None), col(PersonRecord.leaving_date) >= today),
-        )
-    )
-    return (await session.execute(query)).scalars().first()
-
-
-def _holds(platform: str) -> tuple[ColumnElement[bool], ...]:
+def _holds() -> tuple[ColumnElement[bool], ...]:
     """Account links of the directory as it is read now."""
     return (
-        col(Account.platform) == platform,
+        col(Account.platform) == bindparam("platform"),
         col(Account.since) <= GENERATION,
         or_(col(Account.until).is_(None), col(Account.until) > GENERATION),
     )
 
 
+# Built once: putting a statement together costs more than running it, and these are asked for every message.
+RECORD = (
+    select(PersonRecord)
+    .join(Account, col(Account.person_id) == col(PersonRecord.person_id))
+    .where(
+        *_holds(),
+        col(Account.account) == bindparam("account"),
+        col(PersonRecord.since) <= GENERATION,
+        or_(col(PersonRecord.until).is_(None), col(PersonRecord.until) > GENERATION),
+        col(PersonRecord.left).is_(False),
+        or_(col(PersonRecord.leaving_date).is_(None), col(PersonRecord.leaving_date) >= bindparam("today")),
+    )
+)
+ACCOUNT = select(col(Account.account)).where(col(Account.person_id) == bindparam("person"), *_holds())
+
+
+async def _record(session: AsyncSession, account: AccountRef, today: date) -> PersonRecord | None:
+    """The current record of whoever holds an account, unless that person has left."""
+    values = {"platform": account.platform, "account": account.id, "today": today}
+    return (await session.execute(RECORD, values)).scalars().first()
+
+
 async def account_of(session: AsyncSession, person: int, platform: str) -> AccountRef | None:
     """A person's account on a platform, to write to them; None when the directory has none."""
-    query = select(col(Account.account)).where(col(Account.person_id) == person, *_holds(platform))
-    found = (await session.execute(query)).scalars().first()
+    found = (await session.execute(ACCOUNT, {"person": person, "platform": platform})).scalars().first()
     return AccountRef(platform, found) if found else None

@@ -9,15 +9,18 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Select, UniqueConstraint, Update, delete, exists, or_, select, update
+from sqlalchemy import Executable, Select, UniqueConstraint, bindparam, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
 from adapters.events import AnyEvent, Connected, Disconnected
 from bot.encoding import dump, kind_of, load_event
 from bot.leases import LEASE, Owner, is_dead
-from config.database import Base, Database, insert_for
+from config.database import Base, Database, insert_into
+
+AS_IS = {"synchronize_session": False}  # nothing of what these change is held in the session
 
 ATTEMPTS = 3
 """How often an event may fail before it is set aside (PROTOCOL section 9, poison event)."""
@@ -74,6 +77,40 @@ class Taken:
     event: AnyEvent | None  # None when what was stored cannot be read back
 
 
+def _next() -> Select[int | None, str, str, str | None, int]:
+    held = select(col(RoomLease.room)).where(col(RoomLease.owner).is_not(None), col(RoomLease.until) > bindparam("now"))
+    older = InboxRow.__table__.alias("older")  # type: ignore[attr-defined]  # sqlmodel does not type __table__
+    return (
+        select(col(InboxRow.id), col(InboxRow.room), col(InboxRow.kind), col(InboxRow.body), col(InboxRow.attempts))
+        .where(
+            col(InboxRow.state) == "waiting",
+            col(InboxRow.room).not_in(held),
+            or_(col(InboxRow.not_before).is_(None), col(InboxRow.not_before) <= bindparam("now")),
+            ~exists().where(older.c.room == InboxRow.room, older.c.state == "waiting", older.c.id < col(InboxRow.id)),
+        )
+        .order_by(col(InboxRow.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+# Built once: putting a statement together costs more than running it.
+NEXT = _next()
+"""The oldest waiting event whose room is free and which has no older waiting event in its room."""
+
+TRIED = update(InboxRow).where(col(InboxRow.id) == bindparam("number")).values(attempts=bindparam("tries"))
+HANDLED = (
+    update(InboxRow).where(col(InboxRow.id) == bindparam("number")).values(state="done", body=None, not_before=None)
+)
+HELD = update(RoomLease).where(
+    col(RoomLease.room) == bindparam("place"),
+    col(RoomLease.owner) == bindparam("holder"),
+    col(RoomLease.fence) == bindparam("hold"),
+)
+FREED = HELD.values(owner=None, until=None).returning(col(RoomLease.room))
+RENEWED = HELD.values(until=bindparam("end"))
+
+
 class LeaseLost(Exception):
     """Another worker has taken over; what was being done must not be committed."""
 
@@ -107,17 +144,39 @@ async def _insert(session: AsyncSession, platform: str, event: AnyEvent, now: da
         "state": "waiting",
         "attempts": 0,
     }
-    result = await session.execute(
-        insert_for(session)(InboxRow).values(**values).on_conflict_do_nothing().returning(col(InboxRow.id))
-    )
-    return int(result.first() is not None)
+    return int((await session.execute(_new_event(_dialect(session)), values)).first() is not None)
+
+
+def _dialect(session: AsyncSession) -> str:
+    return session.get_bind().dialect.name
+
+
+@cache
+def _new_event(dialect: str) -> Executable:
+    table = InboxRow.__table__  # type: ignore[attr-defined]  # sqlmodel does not type __table__
+    return insert_into(table, dialect).on_conflict_do_nothing().returning(table.c.id)
+
+
+@cache
+def _new_state(dialect: str) -> Executable:
+    table = AdapterStateRow.__table__  # type: ignore[attr-defined]  # sqlmodel does not type __table__
+    insert = insert_into(table, dialect)
+    return insert.on_conflict_do_update(index_elements=["platform", "key"], set_={"value": insert.excluded.value})
+
+
+@cache
+def _new_hold(dialect: str) -> Executable:
+    table = RoomLease.__table__  # type: ignore[attr-defined]  # sqlmodel does not type __table__
+    insert = insert_into(table, dialect)
+    taken = {"owner": insert.excluded.owner, "until": insert.excluded.until, "fence": table.c.fence + 1}
+    free = or_(table.c.owner.is_(None), table.c.until <= bindparam("now", type_=table.c.until.type))
+    return insert.on_conflict_do_update(index_elements=["room"], set_=taken, where=free).returning(table.c.fence)
 
 
 async def put_state(session: AsyncSession, platform: str, key: str, value: str) -> None:
     """Remember `value` for an adapter, within the caller's transaction."""
-    insert = insert_for(session)(AdapterStateRow).values(platform=platform, key=key, value=value)
-    named = insert.on_conflict_do_update(index_elements=["platform", "key"], set_={"value": value})
-    await session.execute(named)
+    values = {"platform": platform, "key": key, "value": value}
+    await session.execute(_new_state(_dialect(session)), values)
 
 
 async def get_state(session: AsyncSession, platform: str, key: str) -> str | None:
@@ -132,14 +191,14 @@ async def take(database: Database, owner: Owner) -> Taken | None:
     """Hold the room whose turn it is and give out its oldest waiting event; None when nothing can be done now."""
     async with database.writing() as session:
         now = await database.now(session)
-        row = (await session.execute(_next(now))).first()
+        row = (await session.execute(NEXT, {"now": now})).first()
         if row is None or row.id is None:
             return None
         fence = await _hold(session, row.room, owner, now)
         if fence is None:
             return None  # taken between the look and the hold: PostgreSQL looks at one moment and holds at another
         attempts = row.attempts + 1
-        await session.execute(update(InboxRow).where(col(InboxRow.id) == row.id).values(attempts=attempts))
+        await session.execute(TRIED, {"number": row.id, "tries": attempts}, execution_options=AS_IS)
         return Taken(row.id, row.room, fence, attempts, _decode(row.kind, row.body))
 
 
@@ -150,40 +209,16 @@ def _decode(kind: str, body: str | None) -> AnyEvent | None:
         return None
 
 
-def _next(now: datetime) -> Select[int | None, str, str, str | None, int]:
-    """The oldest waiting event whose room is free and which has no older waiting event in its room."""
-    held = select(col(RoomLease.room)).where(col(RoomLease.owner).is_not(None), col(RoomLease.until) > now)
-    older = InboxRow.__table__.alias("older")  # type: ignore[attr-defined]  # sqlmodel does not type __table__
-    return (
-        select(col(InboxRow.id), col(InboxRow.room), col(InboxRow.kind), col(InboxRow.body), col(InboxRow.attempts))
-        .where(
-            col(InboxRow.state) == "waiting",
-            col(InboxRow.room).not_in(held),
-            or_(col(InboxRow.not_before).is_(None), col(InboxRow.not_before) <= now),
-            ~exists().where(older.c.room == InboxRow.room, older.c.state == "waiting", older.c.id < col(InboxRow.id)),
-        )
-        .order_by(col(InboxRow.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-
-
 async def _hold(session: AsyncSession, room: str, owner: Owner, now: datetime) -> int | None:
     """Lease a room that is free; the fence of this hold, or None when somebody else has it."""
-    values = {"owner": str(owner), "until": now + LEASE}
-    free = or_(col(RoomLease.owner).is_(None), col(RoomLease.until) <= now)
-    insert = insert_for(session)(RoomLease).values(room=room, fence=1, **values)
-    renewed = {**values, "fence": col(RoomLease.fence) + 1}
-    taking = insert.on_conflict_do_update(index_elements=["room"], set_=renewed, where=free)
-    return (await session.execute(taking.returning(col(RoomLease.fence)))).scalar_one_or_none()
+    values = {"room": room, "owner": str(owner), "until": now + LEASE, "fence": 1, "now": now}
+    return (await session.execute(_new_hold(_dialect(session)), values)).scalar_one_or_none()
 
 
 async def finish(session: AsyncSession, taken: Taken, owner: Owner) -> None:
     """Mark an event handled and give its room back, in the commit that handles it. Raises `LeaseLost`."""
     await _release(session, taken, owner)
-    await session.execute(
-        update(InboxRow).where(col(InboxRow.id) == taken.id).values(state="done", body=None, not_before=None)
-    )
+    await session.execute(HANDLED, {"number": taken.id}, execution_options=AS_IS)
 
 
 async def put_back(session: AsyncSession, taken: Taken, owner: Owner, until: datetime, *, counts: bool) -> None:
@@ -207,24 +242,21 @@ async def quarantine(session: AsyncSession, taken: Taken, owner: Owner) -> str:
 
 async def _release(session: AsyncSession, taken: Taken, owner: Owner) -> None:
     """Give the room back. Raises `LeaseLost` when it is no longer ours to give."""
-    freed = await session.execute(_held(taken, owner).values(owner=None, until=None).returning(col(RoomLease.room)))
+    freed = await session.execute(FREED, _hold_of(taken, owner), execution_options=AS_IS)
     if freed.first() is None:
         raise LeaseLost(taken.room)
 
 
-def _held(taken: Taken, owner: Owner) -> Update:
-    return update(RoomLease).where(
-        col(RoomLease.room) == taken.room,
-        col(RoomLease.owner) == str(owner),
-        col(RoomLease.fence) == taken.fence,
-    )
+def _hold_of(taken: Taken, owner: Owner) -> dict[str, object]:
+    return {"place": taken.room, "holder": str(owner), "hold": taken.fence}
 
 
 async def renew(database: Database, taken: Taken, owner: Owner) -> None:
     """Hold a room longer while its event is being worked on."""
     async with database.writing() as session:
         now = await database.now(session)
-        await session.execute(_held(taken, owner).values(until=now + LEASE))
+        end = {"end": now + LEASE}
+        await session.execute(RENEWED, _hold_of(taken, owner) | end, execution_options=AS_IS)
 
 
 async def reclaim(database: Database, me: Owner) -> int:

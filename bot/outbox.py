@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Update, exists, or_, select, update
+from sqlalchemy import Select, Update, bindparam, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
@@ -134,11 +134,38 @@ class Letters:
         return chosen
 
 
+def _next() -> Select[OutboxRow]:
+    older = OutboxRow.__table__.alias("older")  # type: ignore[attr-defined]  # sqlmodel does not type __table__
+    return (
+        select(OutboxRow)
+        .where(
+            or_(
+                col(OutboxRow.state) == "waiting",
+                (col(OutboxRow.state) == "sending") & (col(OutboxRow.until) <= bindparam("now")),
+            ),
+            or_(col(OutboxRow.not_before).is_(None), col(OutboxRow.not_before) <= bindparam("now")),
+            ~exists().where(
+                older.c.place == OutboxRow.place,
+                older.c.state.in_(("waiting", "sending")),
+                older.c.id < col(OutboxRow.id),
+            ),
+        )
+        .order_by(col(OutboxRow.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+# Built once: putting a statement together costs more than running it.
+NEXT = _next()
+"""The oldest letter of a place that may go out now."""
+
+
 async def take(database: Database, owner: Owner) -> Outgoing | None:
     """Hold the next row that may go out: the oldest of its place; None when there is nothing to do now."""
     async with database.writing() as session:
         now = await database.now(session)
-        row = (await session.execute(_next(now))).scalar_one_or_none()
+        row = (await session.execute(NEXT, {"now": now})).scalar_one_or_none()
         if row is None or row.id is None:
             return None
         content = _decode(row)
@@ -172,29 +199,6 @@ def _decode(row: OutboxRow) -> Content | None:
         return load_content(row.content) if row.content else None
     except (KeyError, TypeError, ValueError):
         return None
-
-
-def _next(now: datetime) -> Select[OutboxRow]:
-    """The oldest letter of a place that may go out now."""
-    older = OutboxRow.__table__.alias("older")  # type: ignore[attr-defined]  # sqlmodel does not type __table__
-    return (
-        select(OutboxRow)
-        .where(
-            or_(
-                col(OutboxRow.state) == "waiting",
-                (col(OutboxRow.state) == "sending") & (col(OutboxRow.until) <= now),
-            ),
-            or_(col(OutboxRow.not_before).is_(None), col(OutboxRow.not_before) <= now),
-            ~exists().where(
-                older.c.place == OutboxRow.place,
-                older.c.state.in_(("waiting", "sending")),
-                older.c.id < col(OutboxRow.id),
-            ),
-        )
-        .order_by(col(OutboxRow.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
 
 
 async def _target(session: AsyncSession, row: OutboxRow) -> str | None:

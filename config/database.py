@@ -7,15 +7,18 @@ transaction here begins explicitly, writers with BEGIN IMMEDIATE (see docs/expla
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import MetaData, event, func, select
+from sqlalchemy import MetaData, Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlmodel import SQLModel
+
+from config import one_trip
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -61,7 +64,7 @@ class Database:
         """
         self.url = _read_url(url, password)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine: AsyncEngine = create_async_engine(self.url, **_engine_options(self.is_sqlite))
+        self.engine: AsyncEngine = create_async_engine(self.url, **_engine_options(self.url))
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _on_connect)
             event.listen(self.engine.sync_engine, "begin", _on_begin)
@@ -117,6 +120,7 @@ class Database:
         await self.engine.dispose()
 
 
+LOCK_PATIENCE = 5.0  # seconds a writer waits for another
 EXAMPLES = "sqlite+aiosqlite:///switchboard.db or postgresql+psycopg://user@host/name"
 DRIVERS = ("sqlite+aiosqlite", "postgresql+psycopg")
 
@@ -132,9 +136,9 @@ def _read_url(text: str, password: str | None) -> URL:
     return url.set(password=password) if password and url.get_backend_name() != "sqlite" else url
 
 
-def _engine_options(is_sqlite: bool) -> dict[str, Any]:
-    if is_sqlite:
-        return {"connect_args": {"timeout": 5}}
+def _engine_options(url: URL) -> dict[str, Any]:
+    if url.get_backend_name() == "sqlite":
+        return {"async_creator": partial(one_trip.connect, url.database or ":memory:", LOCK_PATIENCE)}
     return {"pool_size": 10, "max_overflow": 5, "pool_pre_ping": True}
 
 
@@ -157,7 +161,18 @@ def _on_begin(connection: Connection) -> None:
 
 def insert_for(session: AsyncSession) -> type[sqlite.Insert] | type[postgresql.Insert]:
     """The INSERT of this database that knows `on_conflict_do_nothing`: a second writer is no error."""
-    return sqlite.Insert if session.get_bind().dialect.name == "sqlite" else postgresql.Insert
+    return _INSERTS[session.get_bind().dialect.name]
+
+
+def insert_into(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    """The same for a table, to be built once and used again."""
+    return _INSERTS[dialect](table)
+
+
+_INSERTS: dict[str, type[sqlite.Insert] | type[postgresql.Insert]] = {
+    "sqlite": sqlite.Insert,
+    "postgresql": postgresql.Insert,
+}
 
 
 def is_busy(error: DBAPIError) -> bool:

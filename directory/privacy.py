@@ -5,7 +5,7 @@ import secrets
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -14,13 +14,16 @@ from directory.models import Account, DirectoryState, FormerPerson, Person, Pers
 OPTED_OUT = "opted_out"
 ERASED = "erased"
 
+Generation = int | BindParameter[int]
+"""A generation, or its place in a statement that is built once and used again."""
 
-def current(table: type[PersonRecord] | type[Account], generation: int) -> ColumnElement[bool]:
+
+def current(table: type[PersonRecord] | type[Account], generation: Generation) -> ColumnElement[bool]:
     """The rows that hold in `generation`, visible or not."""
     return (col(table.since) <= generation) & or_(col(table.until).is_(None), col(table.until) > generation)
 
 
-def visible(generation: int, today: date) -> ColumnElement[bool]:
+def visible(generation: Generation, today: date | BindParameter[date]) -> ColumnElement[bool]:
     """The one rule: records in `generation` of people who are here, may be contacted and did not opt out."""
     hidden = select(col(Person.id)).where(col(Person.hidden))
     return (

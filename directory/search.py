@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from rapidfuzz.distance import OSA
-from sqlalchemy import case, func, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Integer, Select, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -98,11 +98,10 @@ class Finder:
     ) -> Answer:
         best = hits.good[0].score
         near = {hit.label.id: hit for hit in hits.good if hit.score >= TOGETHER * best}
-        seen = privacy.visible(state.generation, today) & col(PersonSkill.label_id).in_(near)
-        joined = col(PersonRecord.id) == col(PersonSkill.record_id)
-        counted = select(func.count(col(PersonRecord.person_id).distinct())).join(PersonSkill, joined).where(seen)
-        total = (await session.execute(counted)).scalar_one()
-        rows = await session.execute(_ranked(near, best, seen, joined, today).limit(limit * 4))
+        nearest = [number for number, hit in near.items() if hit.score >= AS_ONE * best]
+        values = {"generation": state.generation, "today": today, "near": list(near)}
+        total = (await session.execute(COUNTED, values)).scalar_one()
+        rows = await session.execute(RANKED, {**values, "nearest": nearest, "most": limit * 4})
         matches: dict[int, Match] = {}
         for label, level, reviewed, expires, *contact in rows:
             one = Contact(*contact)
@@ -153,19 +152,37 @@ def _senses(asked: question.Asked, hits: Hits) -> tuple[Scored, ...]:
     return tuple(rivals[:OPTIONS]) if len(skills) >= MANY_SENSES else ()
 
 
-def _ranked(near: dict[int, Scored], best: float, seen: Any, joined: Any, today: date) -> Any:
+def _holders() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """How people and skills belong together, and who of them is seen."""
+    today: BindParameter[date] = bindparam("today", type_=Date)
+    generation: BindParameter[int] = bindparam("generation", type_=Integer)
+    near = col(PersonSkill.label_id).in_(bindparam("near", expanding=True))
+    return col(PersonRecord.id) == col(PersonSkill.record_id), privacy.visible(generation, today) & near
+
+
+def _ranked() -> Select[Any]:
+    joined, seen = _holders()
     reviewed = func.coalesce(col(PersonSkill.reviewed), col(PersonRecord.last_reviewed))
-    nearest = [number for number, hit in near.items() if hit.score >= AS_ONE * best]
     order = (
-        case((col(PersonSkill.expires) < today, 1), else_=0),
-        case((col(PersonSkill.label_id).in_(nearest), 0), else_=1),
+        case((col(PersonSkill.expires) < bindparam("today"), 1), else_=0),
+        case((col(PersonSkill.label_id).in_(bindparam("nearest", expanding=True)), 0), else_=1),
         func.coalesce(col(PersonSkill.level), 0).desc(),
         func.coalesce(reviewed, date.min).desc(),
         col(PersonRecord.name),
         col(PersonRecord.id),
     )
     found = (col(PersonSkill.label_id), col(PersonSkill.level), reviewed, col(PersonSkill.expires), *CONTACT_COLUMNS)
-    return select(*found).join(PersonSkill, joined).where(seen).order_by(*order)
+    ranked: Select[Any] = select(*found).join(PersonSkill, joined).where(seen).order_by(*order)
+    return ranked.limit(bindparam("most", type_=Integer))
+
+
+def _counted() -> Select[int]:
+    joined, seen = _holders()
+    return select(func.count(col(PersonRecord.person_id).distinct())).join(PersonSkill, joined).where(seen)
+
+
+# Built once: putting a statement together costs more than running it.
+RANKED, COUNTED = _ranked(), _counted()
 
 
 def _match(
