@@ -79,7 +79,7 @@ class Taken:
 
 def _next() -> Select[int | None, str, str, str | None, int]:
     held = select(col(RoomLease.room)).where(col(RoomLease.owner).is_not(None), col(RoomLease.until) > bindparam("now"))
-    older = InboxRow.__table__.alias("older")  # type: ignore[attr-defined]  # sqlmodel does not type __table__
+    older = Base.metadata.tables["inbox"].alias("older")
     return (
         select(col(InboxRow.id), col(InboxRow.room), col(InboxRow.kind), col(InboxRow.body), col(InboxRow.attempts))
         .where(
@@ -153,20 +153,20 @@ def _dialect(session: AsyncSession) -> str:
 
 @cache
 def _new_event(dialect: str) -> Executable:
-    table = InboxRow.__table__  # type: ignore[attr-defined]  # sqlmodel does not type __table__
+    table = Base.metadata.tables["inbox"]
     return insert_into(table, dialect).on_conflict_do_nothing().returning(table.c.id)
 
 
 @cache
 def _new_state(dialect: str) -> Executable:
-    table = AdapterStateRow.__table__  # type: ignore[attr-defined]  # sqlmodel does not type __table__
+    table = Base.metadata.tables["adapter_state"]
     insert = insert_into(table, dialect)
     return insert.on_conflict_do_update(index_elements=["platform", "key"], set_={"value": insert.excluded.value})
 
 
 @cache
 def _new_hold(dialect: str) -> Executable:
-    table = RoomLease.__table__  # type: ignore[attr-defined]  # sqlmodel does not type __table__
+    table = Base.metadata.tables["room_lease"]
     insert = insert_into(table, dialect)
     taken = {"owner": insert.excluded.owner, "until": insert.excluded.until, "fence": table.c.fence + 1}
     free = or_(table.c.owner.is_(None), table.c.until <= bindparam("now", type_=table.c.until.type))

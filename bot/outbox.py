@@ -135,7 +135,7 @@ class Letters:
 
 
 def _next() -> Select[OutboxRow]:
-    older = OutboxRow.__table__.alias("older")  # type: ignore[attr-defined]  # sqlmodel does not type __table__
+    older = Base.metadata.tables["outbox"].alias("older")
     return (
         select(OutboxRow)
         .where(
