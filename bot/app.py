@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from adapters.errors import AdapterError
 from adapters.events import AnyEvent
 from adapters.ports import ChatAdapter, Publisher
@@ -138,7 +140,10 @@ class App:
         for item in parts:
             with contextlib.suppress(AdapterError):
                 await item.close()
-        await self.services.database.checkpoint()
+        try:
+            await self.services.database.checkpoint()
+        except DBAPIError as error:  # a full disk, for one: everything else is still let go of
+            log.error("loop_failed", kind="close", error=type(error).__name__)
         await self.services.database.close()
 
     async def _listen(self, chat: ChatAdapter) -> None:

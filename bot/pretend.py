@@ -1,6 +1,7 @@
 """The pretend council: made-up people in a local web chat, for the demo and the tests. Nothing leaves the machine."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -9,7 +10,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
-from adapters.ports import Publisher
 from bot import migrations
 from bot.access import Role, RoleGrant
 from bot.announcements.media import Pictures
@@ -37,6 +37,9 @@ GUESTS = frozenset({"gil"})
 ROLES = {"jo": Role.COMMS, "sam": Role.COMMS, "dee": Role.INFORMATION_GOVERNANCE}
 ADMIN = "web:pat"
 
+CHATS, PUBLISHERS = frozenset({"web"}), frozenset({"feed"})
+"""All that the pretend council may be put together with: both answer on this machine only."""
+
 
 class NotPretend(Exception):
     """The demo will not start beside anything real; `what` names it."""
@@ -53,6 +56,8 @@ class Council:
 
     app: App
     chat: Any
+    work: asyncio.Task[None] | None = None
+    """What runs in the background while the council is open; it ends only when something is badly wrong."""
 
     def new_link(self) -> str:
         """An address that opens the page once."""
@@ -84,7 +89,6 @@ def assemble(folder: Path, port: int, grace_seconds: float = 5) -> Council:
     settings = settings_for(folder, port, grace_seconds)
     database = Database(settings.database.url)
     parts = feed_parts(settings, database, now)
-    _refuse_real(parts.publishers)
     chat = part("web")(
         chat_settings(folder, port),
         StoredState(database, "web"),
@@ -92,14 +96,17 @@ def assemble(folder: Path, port: int, grace_seconds: float = 5) -> Council:
         {"public": parts.pages},
     )
     services = services_for(settings, database, open_keys(folder / "switchboard.key"), {"web": chat}, parts)
+    only_pretend(services.chats, services.publishers)
     return Council(App(services), chat)
 
 
-def _refuse_real(publishers: Mapping[str, Publisher]) -> None:
-    """Pretend people may never stand beside a channel that the public reads."""
-    for name in publishers:
-        if name != "feed":
-            raise NotPretend(name)
+def only_pretend(chats: Iterable[str], publishers: Iterable[str]) -> None:
+    """Pretend people may never stand beside a chat of real people or a channel that the public reads.
+
+    Raises `NotPretend`.
+    """
+    for real in [*(set(chats) - CHATS), *(set(publishers) - PUBLISHERS)]:
+        raise NotPretend(real)
 
 
 def chat_settings(folder: Path, port: int) -> Any:

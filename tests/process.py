@@ -3,12 +3,17 @@
 import contextlib
 import os
 import re
+import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = (sys.executable, "-m", "bot")
@@ -18,25 +23,76 @@ PATIENCE = 60.0
 
 
 def environment(**extra: str) -> dict[str, str]:
-    """What the process is given: nothing of ours that is a setting, and this tree's own code."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHBOARD_")}
-    return {**ours, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **extra}
+    """What the process is given: nothing of ours that is a setting, and this tree's own code.
+
+    It may keep what it compiled, or each of many processes would compile everything anew.
+    """
+    unwanted = ("SWITCHBOARD_", "PYTHONDONTWRITEBYTECODE")
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
+    return {**ours, "PYTHONPATH": str(ROOT), **extra}
 
 
 def call(
-    folder: Path, *words: str, env: dict[str, str] | None = None, **options: Any
+    folder: Path,
+    *words: str | Path,
+    env: Mapping[str, str] | None = None,
+    prefix: Sequence[str] = (),
+    program: Sequence[str] = PROGRAM,
 ) -> subprocess.CompletedProcess[str]:
-    """Run one command in `folder` to its end."""
+    """Run one command in `folder` to its end; `prefix` is a program that starts it under harder conditions."""
     return subprocess.run(
-        [*PROGRAM, *words],
+        [*prefix, *program, *map(str, words)],
         cwd=folder,
         env=environment(**(env or {})),
         capture_output=True,
         encoding="utf-8",
         timeout=PATIENCE,
         check=False,
-        **options,
     )
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def spoilt(code: str) -> list[str]:
+    """The program with something of it changed beforehand, as `code` says."""
+    return [sys.executable, "-c", f"{textwrap.dedent(code)}\nfrom bot.cli import main\nmain()"]
+
+
+def without_special_rights() -> list[str]:
+    """What starts a process that the rights of files hold for, as they do for everybody but root.
+
+    Giving root another name would not do: that user may not read root's own Python.
+    """
+    if os.geteuid() != 0:
+        return []
+    program = shutil.which("setpriv")
+    if program is None:
+        pytest.skip("NOT TESTED: root may do everything, and without setpriv it cannot be told not to")
+    taken = "-dac_override,-dac_read_search"
+    return [program, f"--bounding-set={taken}", f"--inh-caps={taken}"]
+
+
+def in_own_mounts(script: str) -> list[str]:
+    """What starts a process after `script`, a line for the shell that mounts; nobody else sees these mounts."""
+    unshare = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode
+    ):
+        pytest.skip("NOT TESTED: this machine lets nobody mount a file system of their own")
+    return [*unshare, "sh", "-c", script, "sh"]
+
+
+def on_a_small_disk(folder: Path, size: str, then: str = "true") -> list[str]:
+    """What starts a process for which `folder` is an empty disk of that size; `then` is run in it at the end."""
+    mount = f"mount -t tmpfs -o size={size} none {folder}"
+    return in_own_mounts(f'{mount} && cd "$PWD" && "$@"; ended=$?; {then}; exit $ended')
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +115,16 @@ class Demo:
 
 
 @contextlib.contextmanager
-def demo(folder: Path, words: Sequence[str] = ("--port", "0"), **options: Any) -> Iterator[Demo]:
+def demo(
+    folder: Path, *words: str, prefix: Sequence[str] = (), env: Mapping[str, str] | None = None, **options: Any
+) -> Iterator[Demo]:
     """A demo that runs until the end of the block, with `folder` for its temporary files."""
     process = subprocess.Popen(
-        [*PROGRAM, "demo", "--no-browser", *words],
+        [*prefix, *PROGRAM, "demo", *(words or ("--no-browser", "--port", "0"))],
         cwd=folder,
-        env=environment(TMPDIR=str(folder)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        env=environment(**{"TMPDIR": str(folder), **(env or {})}),
         encoding="utf-8",
-        **options,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
     )
     with process:
         try:

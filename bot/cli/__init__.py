@@ -6,6 +6,8 @@ import sys
 
 NAME = "switchboard"
 USAGE_ERROR = 2
+INTERRUPTED = 130
+"""What a shell expects of a program that was ended by Ctrl-C."""
 
 COMMANDS: dict[str, str] = {
     "demo": "Try everything in your browser with a pretend council; nothing leaves this machine.",
@@ -52,6 +54,9 @@ def main() -> None:
     if words[0] not in COMMANDS:
         sys.stderr.write(f"There is no command {words[0]!r}. Commands: {', '.join(COMMANDS)}. Try: {NAME} --help\n")
         sys.exit(USAGE_ERROR)
-    command = importlib.import_module(f"bot.cli.{words[0]}")
     sys.argv = [f"{NAME} {words[0]}", *words[1:]]
-    command.app(prog_name=sys.argv[0])
+    try:
+        command = importlib.import_module(f"bot.cli.{words[0]}")
+        importlib.import_module("bot.cli.edge").run(command.app, sys.argv[0])
+    except KeyboardInterrupt:  # also while it is still being loaded
+        sys.exit(INTERRUPTED)

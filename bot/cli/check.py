@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot import audit
-from bot.cli.common import key_file, open_database, read_settings
+from bot.cli.common import key_fault, key_file, open_database, read_settings
 from bot.wording import count, say
 from config.keys import KeyFileUnsafe, open_keys
 
@@ -44,7 +44,7 @@ async def _check(settings: Path | None) -> list[tuple[str, bool, str]]:
         try:
             keys = open_keys(key_file(database))
         except (KeyFileUnsafe, OSError) as error:
-            return [*results, ("key", False, str(error))]
+            return [*results, ("key", False, key_fault(database, error))]
         results.append(("key", True, str(key_file(database))))
         async with database.reading() as session:
             rows, faults = await audit.verify(session, keys)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot import migrations
@@ -60,6 +61,8 @@ async def open_database(file: Path | None = None) -> AsyncIterator[Database]:
         await database.checkpoint()
     except (DBAPIError, OSError) as error:
         fail(explain(database, error))
+    except CommandError:  # its step of the schema is none that we know
+        fail(say("cli.database.newer", place=_place(database)))
     finally:
         await database.close()
 
@@ -75,7 +78,7 @@ def open_keys_for(database: Database) -> Keys:
     try:
         return open_keys(key_file(database))
     except (KeyFileUnsafe, OSError) as error:
-        fail(str(error))
+        fail(key_fault(database, error))
 
 
 def operator() -> str:
@@ -83,14 +86,25 @@ def operator() -> str:
     return f"cli:{getpass.getuser()}"
 
 
+def key_fault(database: Database, error: KeyFileUnsafe | OSError) -> str:
+    """Why the key cannot be used, and what to do."""
+    if isinstance(error, KeyFileUnsafe):
+        return str(error)
+    return say("cli.key", file=key_file(database), reason=error.strerror or type(error).__name__)
+
+
 def explain(database: Database, error: DBAPIError | OSError | SQLAlchemyError) -> str:
     """What a database error means for the person at the keyboard."""
     text = str(getattr(error, "orig", error)).lower()
-    place = str(database.path.absolute()) if database.path else database.url.render_as_string(hide_password=True)
+    place = _place(database)
     for sign, code in _SIGNS:
         if sign in text:
             return say(f"cli.database.{code}", place=place)
     return say("cli.database.other", place=place, kind=type(getattr(error, "orig", error)).__name__)
+
+
+def _place(database: Database) -> str:
+    return str(database.path.absolute()) if database.path else database.url.render_as_string(hide_password=True)
 
 
 _SIGNS = (

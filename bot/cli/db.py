@@ -1,11 +1,14 @@
 """`switchboard db`: upgrade and back up the database."""
 
 import asyncio
+import contextlib
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from bot.cli.common import fail, open_database
 from bot.wording import say
@@ -41,7 +44,7 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write the copy; i
     Example:
       switchboard db backup backup.db
     """
-    if file.exists():
+    if os.path.lexists(file):
         fail(say("cli.init.there", file=file))
     asyncio.run(_backup(file))
     typer.echo(say("cli.db.backed_up", file=file))
@@ -51,8 +54,18 @@ async def _backup(file: Path) -> None:
     async with open_database() as database:
         if not database.is_sqlite:
             fail(say("cli.db.postgresql"))
-        await copy(database, file)
+        await _to_file(database, file)
     file.chmod(0o600)
+
+
+async def _to_file(database: Database, file: Path) -> None:
+    """The copy, or nothing: half a backup would be worse than none."""
+    try:
+        await copy(database, file)
+    except DBAPIError as error:
+        with contextlib.suppress(OSError):
+            file.unlink()
+        fail(say("cli.db.not_written", file=file, reason=error.orig))
 
 
 async def copy(database: Database, file: Path) -> None:

@@ -6,20 +6,22 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy.exc import DBAPIError
 
 from adapters.errors import AdapterError
 from bot.app import part
-from bot.cli.common import FAILED, explain, fail
-from bot.cli.tour import TourFault, parse, play
+from bot.cli import INTERRUPTED
+from bot.cli.common import explain, fail
+from bot.cli.tour import Step, TourFault, parse, play
 from bot.pretend import Council, NotPretend, assemble, populate
-from bot.wording import say
+from bot.wording import count, say
 from config import logs
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -41,11 +43,11 @@ def main(
       switchboard demo --port 9000 --no-browser
       switchboard demo --script docs/tour.txt
     """
-    text = _read(script) if script else None
+    steps = _read(script) if script else None
     try:
         with tempfile.TemporaryDirectory(prefix="switchboard-demo-") as folder:
-            chosen = port if text is None and port else _free_port()
-            asyncio.run(_demo(Path(folder), chosen, text, open_browser=not no_browser))
+            chosen = port if steps is None and port else _free_port()
+            asyncio.run(_until_told(_demo(Path(folder), chosen, steps, open_browser=not no_browser)))
     except OSError as error:
         fail(say("cli.demo.folder", reason=error.strerror or type(error).__name__))
 
@@ -58,25 +60,40 @@ def _free_port() -> int:
     return port
 
 
-def _read(script: Path) -> str:
+def _read(script: Path) -> list[Step | str]:
     try:
-        return script.read_text(encoding="utf-8")
+        return parse(script.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
         fail(say("cli.demo.no_script", file=script))
+    except TourFault as error:
+        fail(say("cli.demo.bad_script", file=script, faults=error))
 
 
-async def _demo(folder: Path, port: int, script: str | None, *, open_browser: bool) -> None:
+async def _demo(folder: Path, port: int, steps: list[Step | str] | None, *, open_browser: bool) -> None:
     logs.set_up(file=folder / "switchboard.log")
     try:
         async with running(folder, port) as council:
-            if script is not None:
-                await _play(council, script)
+            if steps is not None:
+                await _play(council, steps)
             else:
                 await _serve(council, open_browser=open_browser)
+    except asyncio.CancelledError:
+        sys.stdout.write(say("cli.demo.stopped") + "\n")
+        sys.exit(0 if steps is None else INTERRUPTED)
+    except ExceptionGroup as error:
+        fail(say("cli.demo.fell", reason=_reason(error)))
     except AdapterError as error:
         fail(say("cli.demo.not_started", reason=error))
     except NotPretend as error:
         fail(say("cli.demo.not_pretend", what=error.what))
+
+
+async def _until_told(work: Coroutine[Any, Any, None]) -> None:
+    """Ctrl-C and SIGTERM end it in order from the first moment on, so that no folder stays behind."""
+    task = asyncio.create_task(work)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, task.cancel)
+    await task
 
 
 @contextlib.asynccontextmanager
@@ -87,16 +104,18 @@ async def running(folder: Path, port: int, grace_seconds: float = 5) -> AsyncIte
     try:
         await populate(council)
         await council.app.start()
-        work = asyncio.create_task(council.app.run())
+        council.work = work = asyncio.create_task(council.app.run())
         yield council
     except DBAPIError as error:
         fail(explain(council.app.services.database, error))
     finally:
-        if work is not None:
-            work.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await work
-        await council.app.close()
+        try:
+            if work is not None:
+                work.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await work
+        finally:
+            await council.app.close()
 
 
 async def _serve(council: Council, *, open_browser: bool) -> None:
@@ -104,13 +123,39 @@ async def _serve(council: Council, *, open_browser: bool) -> None:
     sys.stdout.write(say("cli.demo.ready", link=link) + "\n")
     sys.stdout.flush()
     if open_browser:
-        await asyncio.to_thread(webbrowser.open, link)
-    stop = asyncio.Event()
+        # A browser that is a program of the terminal's returns only when it is closed.
+        threading.Thread(target=webbrowser.open, args=(link,), daemon=True).start()
+    with _more_links(council):
+        if council.work is not None:
+            await council.work
+
+
+@contextlib.contextmanager
+def _more_links(council: Council) -> Iterator[None]:
+    """At a terminal, Enter prints a fresh link: each lets in one browser, once."""
+    if not sys.stdin or not sys.stdin.isatty():
+        yield
+        return
+
+    def fresh() -> None:
+        if sys.stdin.readline():
+            _show(council.new_link())
+        else:  # the terminal has gone
+            loop.remove_reader(sys.stdin)
+
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
-    await stop.wait()
-    sys.stdout.write(say("cli.demo.stopped") + "\n")
+    loop.add_reader(sys.stdin, fresh)
+    try:
+        yield
+    finally:
+        loop.remove_reader(sys.stdin)
+
+
+def _reason(error: BaseException) -> str:
+    """The first of the failures that ended the work, in the words of the part that failed."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return str(error) if isinstance(error, AdapterError) else type(error).__name__
 
 
 def _show(line: str) -> None:
@@ -118,12 +163,11 @@ def _show(line: str) -> None:
     sys.stdout.flush()
 
 
-async def _play(council: Council, script: str) -> None:
+async def _play(council: Council, steps: list[Step | str]) -> None:
     try:
-        steps = parse(script)
         async with part("web client").at(council.new_link()) as chat:
             played = await play(chat, steps, _show)
     except TourFault as error:
         sys.stderr.write(f"{error}\n")
-        sys.exit(FAILED if "is no step" in str(error) else 1)
-    sys.stdout.write(say("cli.demo.played", steps=played) + "\n")
+        sys.exit(1)
+    sys.stdout.write(say("cli.demo.played", steps=count(played, "step", "steps")) + "\n")

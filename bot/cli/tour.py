@@ -22,6 +22,9 @@ WITHIN = 20.0
 PAUSE = 0.1
 """Seconds between two looks."""
 
+MOST_SHOWN = 200
+"""Characters shown of what was seen instead."""
+
 ABSENT = 1.0
 """Seconds in which something must not appear."""
 
@@ -73,6 +76,8 @@ def parse(text: str) -> list[Step | str]:
             found.append(step)
     if faults:
         raise TourFault("; ".join(faults))
+    if not any(isinstance(item, Step) for item in found):
+        raise TourFault("it holds no step")
     return found
 
 
@@ -103,7 +108,8 @@ async def play(chat: Any, steps: Sequence[Step | str], show: Callable[[str], Non
         try:
             shown = await one(chat, step)
         except (LookupError, OSError, RuntimeError) as error:
-            raise TourFault(f"line {step.line}: {step.source}\n  {error}") from error
+            reason = " ".join(str(error).split())
+            raise TourFault(f"line {step.line} did not come true: {step.source} ({reason})") from error
         show(f"  {step.source}" + "".join(f"\n      | {line}" for line in shown.splitlines()))
         played += 1
     return played
@@ -158,8 +164,11 @@ async def _presses(chat: Any, step: Step) -> str:
 
 
 async def _drops(chat: Any, step: Step) -> str:
-    data = resources.files("config").joinpath("demo", step.words).read_bytes()
-    await chat.person(step.who).drops(_room(step), step.words, data)
+    folder = resources.files("config").joinpath("demo")
+    file = next((entry for entry in folder.iterdir() if entry.name == step.words), None)
+    if file is None:
+        raise LookupError(f"there is no file {step.words} in config/demo")
+    await chat.person(step.who).drops(_room(step), step.words, file.read_bytes())
     return ""
 
 
@@ -188,7 +197,13 @@ _VERBS: dict[str, Callable[[Any, Step], Awaitable[str]]] = {
 
 
 async def _message(chat: Any, step: Step, private: bool | None = None) -> Any:
-    return await chat.person(step.who).sees(pattern(step.words), private=private, within=WITHIN)
+    person = chat.person(step.who)
+    try:
+        return await person.sees(pattern(step.words), private=private, within=WITHIN)
+    except LookupError:
+        newest = await person.finds("")
+        seen = "nothing from the bot" if newest is None else f"“{newest.words[:MOST_SHOWN]}”"
+        raise LookupError(f"{step.who} did not see it within {WITHIN:g} seconds; the newest there is {seen}") from None
 
 
 async def _public(chat: Any, step: Step) -> bool:
