@@ -71,7 +71,7 @@ async def _edited(turn: Turn, event: MessageEdited) -> Commit:
     async with turn.services.database.reading() as session:
         number = await store.by_source(session, event.ref)
     found = commands.find(event.text)
-    if number is None or found is None or turn.person.id is None:
+    if number is None or found is None or found[0].code != "announce" or turn.person.id is None:
         return nothing
     return await drafting.edit(turn, number, found[1])
 

@@ -37,6 +37,7 @@ async def tell(session: AsyncSession, services: Services, number: int) -> str:
     sentences = [
         _drafted(services, stored, rows),
         _scanned(stored),
+        _stopped_before(stored, rows),
         _approved(services, stored, rows),
         _standing(services, stored, rows),
         _delivered(deliveries),
@@ -76,6 +77,11 @@ def _scanned(stored: store.Stored) -> str:
     if not findings:
         return say("why.scanned_clear", rules=rules)
     return say("why.scanned", rules=rules, findings=count(len(findings), "finding", "findings"))
+
+
+def _stopped_before(stored: store.Stored, rows: list[audit.Shown]) -> str:
+    stops = [json.loads(row.row.details).get("revision", 0) for row in rows if row.row.action == "stop"]
+    return say("why.stopped_before") if any(revision < stored.row.revision for revision in stops) else ""
 
 
 def _approved(services: Services, stored: store.Stored, rows: list[audit.Shown]) -> str:

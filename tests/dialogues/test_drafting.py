@@ -16,7 +16,7 @@ WORDS = "The library is closed on Monday."
 async def test_in_a_room_only_the_author_is_answered_and_comms_see_the_exact_words(talk: Talk) -> None:
     preview = await talk.draft(WORDS)
     assert preview.text.startswith("#1 r1 from Ama Mensah.")
-    assert "Still needed: 1 of communications or information governance." in preview.text
+    assert "Needs: 1 of communications or information governance." in preview.text
     assert preview.quote == WORDS
     assert preview.reactions == {"✅": {"switchboard"}, "❌": {"switchboard"}}
     assert (await talk.told("ama", "#1 is with communications", room="general")).private

@@ -7,7 +7,6 @@ from tests.dialogues.stage import Talk
 pytestmark = pytest.mark.asyncio
 
 
-@pytest.mark.xfail(reason="routing takes the words after any command as the new wording", strict=True)
 @pytest.mark.parametrize("words", ["why #1", "cancel #1", "who knows about QGIS?"])
 async def test_a_message_that_becomes_another_command_is_no_new_wording(talk: Talk, words: str) -> None:
     message = await talk.person("ama").says("general", "@switchboard announce Closed on Monday.")

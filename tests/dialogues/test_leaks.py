@@ -137,11 +137,11 @@ async def test_a_leak_by_a_colleague_of_comms_is_told_to_both_and_shown_to_one(t
 async def test_a_medium_finding_needs_two_people(talk: Talk) -> None:
     preview = await talk.draft("Ring Ama on 07700 900123 to join.")
     assert "phone number" in preview.text
-    assert "Still needed: 2 of communications or information governance." in preview.text
+    assert "Needs: 2 of communications or information governance." in preview.text
     assert "07700" not in preview.text
     await talk.reacts("jo", "✅", preview)
     assert await talk.state() == "in_review"
-    counted = await talk.told("sam", "Jo Whitfield approved #1. Still needed: 1 of", room="comms")
+    counted = await talk.told("sam", "Jo Whitfield approved #1. Needs: 1 of", room="comms")
     assert counted.thread == preview.id
     await talk.reacts("dee", "✅", preview)
     assert await talk.state() == "published"

@@ -193,6 +193,7 @@ MEANINGS = {
     "moved": "Something changed between looking and committing; the bot looks again.",
     "not_received": "The web chat could not hand events over; it tries again.",
     "not_sent": "A message could not be sent and was given up.",
+    "send_failed": "A letter could not be sent now; it waits and is tried again.",
     "quarantined": "An event failed three times and was set aside; the person was told the reference.",
     "scan_failed": "The leak scanner broke; the announcement was stopped.",
     "started": "The bot is up; `count` is what it took over from processes that are gone.",
