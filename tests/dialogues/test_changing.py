@@ -106,7 +106,7 @@ async def test_published_words_stay(talk: Talk) -> None:
     await talk.person("ama").edits(message, "@switchboard announce Closed for ever.")
     await talk.settle()
     await talk.told(
-        "ama", "#1 is published, so its wording can no longer be changed. If it is wrong, ask communications to recall"
+        "ama", "#1 is published, so its wording can no longer be changed. If it is wrong, ask communications"
     )
     await talk.says("ama", "cancel #1", room="direct-ama")
     await talk.told("ama", "cannot be cancelled any more. To take it down, ask communications to recall it")
