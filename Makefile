@@ -29,7 +29,7 @@ test: .venv/test.done
 	@echo 'Real parts, then every check and every test: about 5 minutes the first time, less later.'
 	$(BIN)/python tests/real/parts.py
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: .venv/test.done
 	@echo 'Lint, types, import rules, house numbers, unit tests on SQLite: about a minute.'

@@ -2,12 +2,20 @@
 
 import os
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("untimed", settings(), deadline=None)  # no test looks at the clock
 settings.load_profile("untimed")
 
 pytest_plugins = ["tests.guard", "tests.real.needs", "tests.real.postgres", "tests.real.browser"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests begin first, so that no worker waits for them at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("faults") is None)
+
 
 # Settings of the person who runs the tests must not reach the product under test.
 for name in [name for name in os.environ if name.startswith("SWITCHBOARD_")]:
