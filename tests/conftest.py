@@ -1,8 +1,10 @@
 """What every test has: a clean environment, no way out of this machine, and the real parts by fixture."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import settings
 
 settings.register_profile("untimed", settings(), deadline=None)  # no test looks at the clock
@@ -15,6 +17,14 @@ pytest_plugins = ["tests.guard", "tests.real.needs", "tests.real.postgres", "tes
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest tests begin first, so that no worker waits for them at the end."""
     items.sort(key=lambda item: item.get_closest_marker("faults") is None)
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """A test that sends the log somewhere does so for itself alone."""
+    structlog.reset_defaults()
+    yield
+    structlog.reset_defaults()
 
 
 # Settings of the person who runs the tests must not reach the product under test.

@@ -77,7 +77,7 @@ async def test_two_at_the_same_instant_publish_once(talk: Talk) -> None:
     assert len(await talk.rows(DeliveryRow)) == 1
     assert await talk.public() == ["The pool opens at noon."]
     assert (await talk.evidence()).count("approve") == 1
-    assert await talk.times("sam", "#1 is published") == 1
+    assert await talk.times("sam", "#1 is published:") == 1
 
 
 @pytest.mark.parametrize("emoji", ["✅", "✅\ufe0f", "✅🏽", "white_check_mark", ":white_check_mark::skin-tone-4:"])
