@@ -305,3 +305,32 @@ def test_the_tour_by_clicking(chromium: Browser, artefacts: Path, tmp_path: Path
             if isinstance(following, str):
                 clicker.page.screenshot(path=artefacts / f"tour-{chapter}.png", animations="disabled")
     assert address, "the announcement was public for a while"
+
+
+def test_nothing_of_one_person_is_left_for_the_next(chromium: Browser, tmp_path: Path) -> None:
+    """A private answer leaves the whole page with its person, also what screen readers were told of it."""
+    private = "I have stopped #1"
+    with demo(tmp_path) as running, clicking(chromium, running.link) as clicker:
+        clicker.page.get_by_role("button", name="Try: @switchboard announce").click()
+        clicker.page.get_by_role("button", name="Send").click()
+        expect(clicker.page.locator("article.private")).to_contain_text(private)
+        expect(clicker.page.get_by_role("log", name="New messages")).to_contain_text(private)
+        clicker.becomes("jo")
+        assert private not in str(clicker.page.locator("html").evaluate("page => page.textContent"))
+        clicker.becomes("ama")
+        expect(clicker.page.locator("article.private")).to_contain_text(private)
+
+
+def test_the_public_pane_stays_with_the_public_pages(chromium: Browser, tmp_path: Path) -> None:
+    """A link to an e-mail address or another site is told instead of followed; the pane goes on as before."""
+    with demo(tmp_path) as running, clicking(chromium, running.link) as clicker:
+        public = clicker.page.frame_locator("iframe[title='The public page']")
+        public.get_by_role("link", name="hello@brynford.example").click()
+        told = clicker.page.locator("#window").get_by_role("status")
+        expect(told).to_contain_text("leads to hello@brynford.example. Here nothing leaves this computer.")
+        public.get_by_role("link", name="Accessibility").click()
+        expect(told).to_be_empty()
+        public.get_by_role("link", name="Equality Advisory").press("Enter")
+        expect(told).to_contain_text("https://www.equalityadvisoryservice.com/")
+        clicker.page.get_by_role("button", name="Start page of the public site").click()
+        expect(public.get_by_text("Nothing has been announced yet.")).to_be_visible()

@@ -8,11 +8,15 @@ import * as publicPage from "./public.js";
 import { offer } from "./reactions.js";
 import { showPersonas, showRooms } from "./rooms.js";
 import { follow } from "./stream.js";
-import { fault, tell, tellNews } from "./tell.js";
+import { clearNews, fault, tell, tellNews } from "./tell.js";
 
 const TRIES = {
   direct: ["who knows about flood mapping?", "help"],
-  room: ["@switchboard who knows about flood mapping?", "@switchboard help"],
+  room: [
+    "@switchboard who knows about flood mapping?",
+    "@switchboard announce Free swimming on Friday. To book for Mr Lowe, quote National Insurance number AB 12 34 56 C.",
+    "@switchboard help",
+  ],
 };
 
 let personas = [];
@@ -40,6 +44,7 @@ async function beSomebody(id) {
   const person = personas.find((one) => one.id === id);
   api.become(id);
   log.clear(); // a private answer must not stand there under another name, not even for a moment
+  clearNews();
   await enterAs(room?.kind === "direct" ? `direct-${id}` : room?.id, before);
   tell(`You are ${person.name} now, ${person.hint}`);
 }

@@ -16,7 +16,7 @@ export function messageElement(message, onReply) {
     message.private && el("p", { class: "private-note" }, icon("hidden"), "Only you can see this"),
     head(message), words(message), pictures(message), files(message), buttons(message), chips(message));
   return el("article", {
-    class: message.private ? "message private" : "message", "aria-labelledby": `by-${message.id}`, "data-id": message.id,
+    class: message.private ? "message private" : "message", "aria-labelledby": `by-${message.id} at-${message.id}`, "data-id": message.id,
   }, avatar(message.sender, message.sender_name, message.bot), body, acts(message, body, onReply));
 }
 
@@ -31,7 +31,7 @@ function head(message) {
   return el("header", { class: "head" },
     el("h2", { id: `by-${message.id}` }, message.sender_name),
     message.bot && el("span", { class: "badge" }, "bot"),
-    el("time", { datetime: message.at, title: DAY.format(at) }, CLOCK.format(at)),
+    el("time", { id: `at-${message.id}`, datetime: message.at, title: DAY.format(at) }, CLOCK.format(at)),
     message.edited && el("span", { class: "note" }, "edited"));
 }
 

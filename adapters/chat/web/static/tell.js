@@ -13,9 +13,12 @@ export function tellNews(message) {
   if (message.files.length) parts.push(`Files: ${message.files.map((file) => file.name).join(", ")}`);
   if (message.buttons.length) parts.push(`Buttons: ${message.buttons.join(", ")}`);
   const news = byId("news");
-  news.append(el("p", {}, parts.filter(Boolean).join(". ")));
+  news.append(el("p", {}, parts.filter(Boolean).map((part) => (/[.!?:]$/.test(part) ? part : `${part}.`)).join(" ")));
   while (news.children.length > KEPT) news.firstChild.remove();
 }
+
+/** Forget the news: they were somebody else's. */
+export const clearNews = () => byId("news").replaceChildren();
 
 /** A short confirmation. */
 export const tell = (line) => { byId("told").textContent = line; };
