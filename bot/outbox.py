@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Update, bindparam, exists, or_, select, update
+from sqlalchemy import Row, Select, bindparam, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
@@ -19,6 +19,8 @@ from config import logs
 from config.database import Base, Database
 
 log = logs.get("outbox")
+
+AS_IS = {"synchronize_session": False}  # nothing of what these change is held in the session
 
 
 class OutboxRow(Base, table=True):
@@ -134,10 +136,11 @@ class Letters:
         return chosen
 
 
-def _next() -> Select[OutboxRow]:
-    older = Base.metadata.tables["outbox"].alias("older")
+def _next() -> Select[Any]:
+    table = Base.metadata.tables["outbox"]
+    older = table.alias("older")
     return (
-        select(OutboxRow)
+        select(*table.c)
         .where(
             or_(
                 col(OutboxRow.state) == "waiting",
@@ -160,27 +163,50 @@ def _next() -> Select[OutboxRow]:
 NEXT = _next()
 """The oldest letter of a place that may go out now."""
 
+HOLD = (
+    update(OutboxRow)
+    .where(col(OutboxRow.id) == bindparam("number"))
+    .values(state="sending", owner=bindparam("holder"), until=bindparam("end"), attempts=bindparam("tries"))
+)
+# Each hold is another attempt, so the count tells two holds of one process apart.
+MINE = update(OutboxRow).where(
+    col(OutboxRow.id) == bindparam("number"),
+    col(OutboxRow.owner) == bindparam("holder"),
+    col(OutboxRow.attempts) == bindparam("tries"),
+)
+DONE = MINE.values(state="sent", content=None, owner=None, until=None)
+POSTED = DONE.values(message=bindparam("said"), room=bindparam("said_in"))
+WAITING = MINE.values(state="waiting", owner=None, until=None, not_before=bindparam("again"))
+FAILED = MINE.values(state="failed", content=None, owner=None, until=None)
+
 
 async def take(database: Database, owner: Owner) -> Outgoing | None:
     """Hold the next row that may go out: the oldest of its place; None when there is nothing to do now."""
     async with database.writing() as session:
         now = await database.now(session)
-        row = (await session.execute(NEXT, {"now": now})).scalar_one_or_none()
-        if row is None or row.id is None:
+        row = (await session.execute(NEXT, {"now": now})).first()
+        if row is None:
             return None
-        content = _decode(row)
+        content = _decode(row.content)
         if content is None and row.content:
             # It can never be sent; the rest of its place must not wait for it.
             log.error("not_sent", action=row.action, code="unreadable", platform=row.platform)
-            row.state, row.content = "failed", None
+            unreadable = update(OutboxRow).where(col(OutboxRow.id) == row.id)
+            await session.execute(unreadable.values(state="failed", content=None))
             return None
-        row.state, row.owner, row.until, row.attempts = "sending", str(owner), now + LEASE, row.attempts + 1
-        return await _outgoing(session, row, row.id, content)
+        outgoing = await _outgoing(session, row, content)
+        hold = _hold_of(outgoing, owner) | {"end": now + LEASE}
+        await session.execute(HOLD, hold, execution_options=AS_IS)
+        return outgoing
 
 
-async def _outgoing(session: AsyncSession, row: OutboxRow, number: int, content: Content | None) -> Outgoing:
+def _hold_of(outgoing: Outgoing, owner: Owner) -> dict[str, object]:
+    return {"number": outgoing.id, "holder": str(owner), "tries": outgoing.attempts}
+
+
+async def _outgoing(session: AsyncSession, row: Row[Any], content: Content | None) -> Outgoing:
     return Outgoing(
-        number,
+        row.id,
         row.key,
         row.platform,
         row.room,
@@ -190,49 +216,42 @@ async def _outgoing(session: AsyncSession, row: OutboxRow, number: int, content:
         content,
         row.emoji,
         await _target(session, row),
-        row.attempts,
+        row.attempts + 1,
     )
 
 
-def _decode(row: OutboxRow) -> Content | None:
+def _decode(body: str | None) -> Content | None:
     try:
-        return load_content(row.content) if row.content else None
+        return load_content(body) if body else None
     except (KeyError, TypeError, ValueError):
         return None
 
 
-async def _target(session: AsyncSession, row: OutboxRow) -> str | None:
+async def _target(session: AsyncSession, row: Row[Any]) -> str | None:
     if row.target_key is None:
-        return row.message
+        message: str | None = row.message
+        return message
     found = await session.execute(select(col(OutboxRow.message)).where(col(OutboxRow.key) == row.target_key))
     return found.scalar_one_or_none()
 
 
 async def sent(session: AsyncSession, outgoing: Outgoing, owner: Owner, ref: MessageRef | None) -> None:
     """Note that it is out; its words are erased. A row taken over by another worker is left to that worker."""
-    values: dict[str, object] = {"state": "sent", "content": None, "owner": None, "until": None}
-    if ref is not None:
-        values |= {"message": ref.message, "room": ref.room}
-    await session.execute(_mine(outgoing, owner).values(**values))
+    hold = _hold_of(outgoing, owner)
+    if ref is None:
+        await session.execute(DONE, hold, execution_options=AS_IS)
+    else:
+        await session.execute(POSTED, hold | {"said": ref.message, "said_in": ref.room}, execution_options=AS_IS)
 
 
 async def later(session: AsyncSession, outgoing: Outgoing, owner: Owner, until: datetime) -> None:
     """Try again after a time."""
-    await session.execute(_mine(outgoing, owner).values(state="waiting", owner=None, until=None, not_before=until))
+    await session.execute(WAITING, _hold_of(outgoing, owner) | {"again": until}, execution_options=AS_IS)
 
 
 async def give_up(session: AsyncSession, outgoing: Outgoing, owner: Owner) -> None:
     """It will never go out; the words are erased and what comes after it goes on."""
-    await session.execute(_mine(outgoing, owner).values(state="failed", content=None, owner=None, until=None))
-
-
-def _mine(outgoing: Outgoing, owner: Owner) -> Update:
-    # Each hold is another attempt, so the count tells two holds of one process apart.
-    return update(OutboxRow).where(
-        col(OutboxRow.id) == outgoing.id,
-        col(OutboxRow.owner) == str(owner),
-        col(OutboxRow.attempts) == outgoing.attempts,
-    )
+    await session.execute(FAILED, _hold_of(outgoing, owner), execution_options=AS_IS)
 
 
 _POSTS = ("send", "whisper", "tell")
