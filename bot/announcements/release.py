@@ -1,7 +1,10 @@
 """From approved to going out: the grace, then the publish guard (observe, decide, commit)."""
 
+import contextlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.canonical import post_digest
 from adapters.errors import AdapterError, Refused
@@ -28,7 +31,12 @@ async def sweep(services: Services) -> bool:
     """Move on what is due: grace that is over, then announcements whose time has come. True when anything moved."""
     async with services.database.reading() as session:
         waiting = await store.in_state(session, State.APPROVED, State.SCHEDULED)
+        unseen = await _unseen(session)
     moved = False
+    for stored in unseen:
+        with contextlib.suppress(Moved):  # edited or decided meanwhile; the next sweep looks again
+            await _hold_unseen(services, stored)
+            moved = True
     for row in waiting:
         try:
             moved |= await _advance(services, row)
@@ -37,6 +45,24 @@ async def sweep(services: Services) -> bool:
         except Exception as error:  # one that cannot be judged must not keep the others from going out
             log.error("loop_failed", kind=f"sweep of #{row.number}", error=type(error).__name__)
     return moved
+
+
+async def _unseen(session: AsyncSession) -> list[store.Stored]:
+    """Announcements in review whose preview could not be posted: nobody can approve what nobody sees."""
+    found = []
+    for key in await outbox.given_up(session, "preview/"):
+        _, number, revision = key.split("/")
+        stored = await store.load(session, int(number))
+        if stored and stored.state is State.IN_REVIEW and stored.row.revision == int(revision):
+            found.append(stored)
+    return found
+
+
+async def _hold_unseen(services: Services, stored: store.Stored) -> None:
+    async with opened(services, f"unseen/{stored.number}/{stored.row.version}") as desk:
+        row = await store.lock(desk.session, stored.number, stored.row.version)
+        store.move(desk, row, Trigger.HOLD, reason="not_shown")
+        desk.letters.tell(store.author(stored), plain(say("release.not_shown", number=stored.number)))
 
 
 async def _advance(services: Services, row: AnnouncementRow) -> bool:
