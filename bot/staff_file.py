@@ -50,7 +50,12 @@ async def dropped(turn: Turn, file: Attachment) -> Commit:
         except load.LoadRefused:
             return _private(turn, unusable(file.name, read.structure))
     if not plan.changes_anything:
-        return _private(turn, "\n".join([say("file.unchanged", name=file.name), *faults(plan.refused)]))
+        return _private(
+            turn,
+            "\n".join(
+                [say("file.unchanged" if plan.people else "file.no_rows", name=file.name), *faults(plan.refused)]
+            ),
+        )
     by = str(turn.person.account)
     try:
         batch = await load.stage(turn.services.database, plan, by, file.name, turn.services.clock())

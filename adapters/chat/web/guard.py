@@ -67,6 +67,8 @@ class Guard:
         """Turn the key of the address into a cookie."""
         digest = _digest(request.query["key"])
         if digest not in self._links:
+            if await self._known(request):  # the same browser again: it is let in already
+                return web.Response(status=303, headers={"Location": "/"})
             return web.Response(status=403, text=USED_LINK)
         self._links.discard(digest)
         session = secrets.token_urlsafe(32)
@@ -100,6 +102,8 @@ class Guard:
             rules = [rule.strip() for rule in own.split(";") if not rule.strip().startswith("frame-ancestors")]
             response.headers["Content-Security-Policy"] = "; ".join([*filter(None, rules), "frame-ancestors 'self'"])
             response.headers["X-Frame-Options"] = "SAMEORIGIN"
+            # Here people watch what the public sees change; a browser's own copy would show what was recalled.
+            response.headers["Cache-Control"] = "no-cache"
             return
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers["X-Frame-Options"] = "DENY"
