@@ -8,8 +8,8 @@ from adapters.events import MessageReceived
 from bot import people, staff_file
 from bot.access import Action, may
 from bot.announcements import drafting, explain, recalling
-from bot.desk import Commit, Desk
-from bot.turn import Turn, plain
+from bot.desk import Commit
+from bot.turn import Turn, privately
 from bot.wording import known, say
 from directory.search import Finder
 
@@ -33,31 +33,33 @@ async def _announce(turn: Turn, _finder: Finder, rest: str) -> Commit:
 
 async def _edit(turn: Turn, _finder: Finder, rest: str) -> Commit:
     number, text = split_number(rest)
-    return await drafting.edit(turn, number, text) if number else _say(turn, say("help.needs_number", word="edit"))
+    return await drafting.edit(turn, number, text) if number else privately(turn, say("help.needs_number", word="edit"))
 
 
 async def _recall(turn: Turn, _finder: Finder, rest: str) -> Commit:
     number, _ = split_number(rest)
-    return await recalling.recall(turn, number) if number else _say(turn, say("help.needs_number", word="recall"))
+    return await recalling.recall(turn, number) if number else privately(turn, say("help.needs_number", word="recall"))
 
 
 async def _cancel(turn: Turn, _finder: Finder, rest: str) -> Commit:
     number, _ = split_number(rest)
-    return await recalling.cancel(turn, number) if number else _say(turn, say("help.needs_number", word="cancel"))
+    return await recalling.cancel(turn, number) if number else privately(turn, say("help.needs_number", word="cancel"))
 
 
 async def _why(turn: Turn, _finder: Finder, rest: str) -> Commit:
     number, _ = split_number(rest)
-    return await explain.why(turn, number) if number else _say(turn, say("help.needs_number", word="why"))
+    return await explain.why(turn, number) if number else privately(turn, say("help.needs_number", word="why"))
 
 
 async def _resume(turn: Turn, _finder: Finder, rest: str) -> Commit:
     number, _ = split_number(rest)
-    return await drafting.resume(turn, number) if number else _say(turn, say("help.needs_number", word="resume"))
+    return await drafting.resume(turn, number) if number else privately(turn, say("help.needs_number", word="resume"))
 
 
 async def _who_knows(turn: Turn, finder: Finder, rest: str) -> Commit:
-    return await people.who_knows(turn, finder, f"who knows about {rest}") or _say(turn, say("people.not_a_question"))
+    return await people.who_knows(turn, finder, f"who knows about {rest}") or privately(
+        turn, say("people.not_a_question")
+    )
 
 
 async def _undo(turn: Turn, _finder: Finder, rest: str) -> Commit:
@@ -65,7 +67,7 @@ async def _undo(turn: Turn, _finder: Finder, rest: str) -> Commit:
 
 
 async def _help(turn: Turn, _finder: Finder, _rest: str) -> Commit:
-    return _say(turn, help_text(turn))
+    return privately(turn, help_text(turn))
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -115,19 +117,12 @@ async def run(turn: Turn, finder: Finder, text: str) -> Commit:
     chosen = find(text)
     if chosen is None:
         answer = await people.who_knows(turn, finder, text) if text.strip() else None
-        return answer or _say(turn, say("help.unknown") if text.strip() else help_text(turn))
+        return answer or privately(turn, say("help.unknown") if text.strip() else help_text(turn))
     command, rest = chosen
     if not may(turn.person.roles, command.action):
         code = f"refuse.action.{command.action.value}"
-        return _say(turn, say(code if known(code) else "refuse.action.other"))
+        return privately(turn, say(code if known(code) else "refuse.action.other"))
     return await command.handler(turn, finder, rest)
-
-
-def _say(turn: Turn, text: str) -> Commit:
-    async def commit(desk: Desk) -> None:
-        turn.confide(desk, plain(text))
-
-    return commit
 
 
 def as_markdown() -> str:

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from bot.desk import Commit, Desk
+from bot.desk import Commit
 from bot.services import Services
-from bot.turn import Turn, plain
+from bot.turn import Turn, openly
 from bot.wording import count, listed, say
 from directory.answers import (
     Answer,
@@ -48,32 +48,25 @@ async def who_knows(turn: Turn, finder: Finder, question: str) -> Commit | None:
         found = await finder.answer(session, question, today(turn.services), SHOWN)
     if isinstance(found, NotAQuestion):
         return None
-    return _answer(turn, describe(found))
+    return openly(turn, describe(found))
 
 
 async def who_is(turn: Turn, finder: Finder, name: str) -> Commit:
     """Say who somebody is."""
     if not name.strip():
-        return _answer(turn, say("people.who_is_empty"))
+        return openly(turn, say("people.who_is_empty"))
     async with turn.services.database.reading() as session:
         found = await finder.who_is(session, name, today(turn.services))
-    return _answer(turn, describe_person(found))
+    return openly(turn, describe_person(found))
 
 
 async def team(turn: Turn, finder: Finder, name: str) -> Commit:
     """Say who is in a team."""
     if not name.strip():
-        return _answer(turn, say("people.team_empty"))
+        return openly(turn, say("people.team_empty"))
     async with turn.services.database.reading() as session:
         found = await finder.team(session, name, today(turn.services))
-    return _answer(turn, describe_team(found))
-
-
-def _answer(turn: Turn, text: str) -> Commit:
-    async def commit(desk: Desk) -> None:
-        turn.answer(desk, plain(text))
-
-    return commit
+    return openly(turn, describe_team(found))
 
 
 def describe(found: Found) -> str:

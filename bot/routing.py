@@ -15,11 +15,11 @@ from adapters.events import (
 )
 from bot import commands, outbox, staff_file
 from bot.announcements import drafting, store, voting
-from bot.desk import Commit, Desk, nothing
+from bot.desk import Commit, nothing
 from bot.protocol.model import Vote
 from bot.protocol.votes import meaning
 from bot.services import NotYet, Services
-from bot.turn import Turn, plain
+from bot.turn import Turn, privately
 from bot.wording import say
 from directory.search import Finder
 
@@ -43,14 +43,14 @@ async def route(turn: Turn, finder: Finder) -> Commit:
         case ButtonPressed():
             return await _pressed(turn, event)
         case MessageUnreadable():
-            return _tell(turn, say("dispatch.unreadable"))
+            return privately(turn, say("dispatch.unreadable"))
         case MessageDeleted() | FormSubmitted():
             # A draft is a copy; removing the message afterwards changes nothing. No form is shown yet.
             return nothing
 
 
 def _outsider(turn: Turn) -> Commit | None:
-    return _tell(turn, say("refuse.outsider")) if turn.person.id is None else None
+    return privately(turn, say("refuse.outsider")) if turn.person.id is None else None
 
 
 async def _said(turn: Turn, finder: Finder, event: MessageReceived) -> Commit:
@@ -110,10 +110,3 @@ async def _pressed(turn: Turn, event: ButtonPressed) -> Commit:
             return await staff_file.answered(turn, batch, _LOAD_ANSWERS[action])
         case _:
             return nothing
-
-
-def _tell(turn: Turn, text: str) -> Commit:
-    async def commit(desk: Desk) -> None:
-        turn.confide(desk, plain(text))
-
-    return commit

@@ -12,7 +12,7 @@ from bot.audit import Entry
 from bot.desk import Commit, Desk, nothing
 from bot.people import short, today
 from bot.protocol.model import Vote
-from bot.turn import Turn, plain
+from bot.turn import Turn, plain, privately
 from bot.wording import count, say
 from directory import csv_file, load
 from directory.models import ImportBatch
@@ -37,30 +37,26 @@ def load_key(batch: int) -> str:
 async def dropped(turn: Turn, file: Attachment) -> Commit:
     """An admin dropped a file: read it, compare, stage it, and ask."""
     if not may(turn.person.roles, Action.LOAD):
-        return _private(turn, say("file.not_admin"))
+        return privately(turn, say("file.not_admin"))
     try:
         data = await turn.services.chat(turn.event.ref.platform).download(file, limit=LARGEST)
     except Refused as error:
         code = "file.too_large" if error.code == "too_large" else "file.gone"
-        return _private(turn, say(code, name=file.name, limit=LARGEST // 2**20))
+        return privately(turn, say(code, name=file.name, limit=LARGEST // 2**20))
     read = await asyncio.to_thread(csv_file.read, data)
     async with turn.services.database.reading() as session:
         try:
             plan = await load.plan(session, read, today(turn.services))
         except load.LoadRefused:
-            return _private(turn, unusable(file.name, read.structure))
+            return privately(turn, unusable(file.name, read.structure))
     if not plan.changes_anything:
-        return _private(
-            turn,
-            "\n".join(
-                [say("file.unchanged" if plan.people else "file.no_rows", name=file.name), *faults(plan.refused)]
-            ),
-        )
+        told = "file.unchanged" if plan.people else "file.no_rows"
+        return privately(turn, "\n".join([say(told, name=file.name), *faults(plan.refused)]))
     by = str(turn.person.account)
     try:
         batch = await load.stage(turn.services.database, plan, by, file.name, turn.services.clock())
     except load.LoadRefused as error:  # another file came or was loaded meanwhile
-        return _private(turn, say(f"load.refusal.{error.code}"))
+        return privately(turn, say(f"load.refusal.{error.code}"))
     return _ask(turn, batch, file.name, plan)
 
 
@@ -132,7 +128,7 @@ async def answered(turn: Turn, batch: int, vote: Vote) -> Commit:
     if vote not in {Vote.APPROVE, Vote.REJECT}:
         return nothing
     if not may(turn.person.roles, Action.LOAD):
-        return _private(turn, say("file.not_admin"))
+        return privately(turn, say("file.not_admin"))
 
     async def commit(desk: Desk) -> None:
         row = await desk.session.get(ImportBatch, batch, with_for_update=True)
@@ -163,7 +159,7 @@ async def undo(turn: Turn, rest: str) -> Commit:
     """`undo load`: go back to the directory before the last file."""
     del rest
     if not may(turn.person.roles, Action.LOAD):
-        return _private(turn, say("file.not_admin"))
+        return privately(turn, say("file.not_admin"))
 
     async def commit(desk: Desk) -> None:
         row = await _latest(desk)
@@ -199,10 +195,3 @@ def _note(turn: Turn, desk: Desk, action: str, row: ImportBatch) -> None:
     details: dict[str, str | int | None] = {"added": row.added, "changed": row.changed, "left": row.left}
     note = {"who": turn.person.name, "file": row.file_name}
     desk.record(Entry(action, f"load:{row.id}", turn.person.key, details, note))
-
-
-def _private(turn: Turn, text: str) -> Commit:
-    async def commit(desk: Desk) -> None:
-        turn.confide(desk, plain(text))
-
-    return commit

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.events import Content, MessageEdited, MessageReceived, RoomEvent
-from bot.desk import Desk
+from bot.desk import Commit, Desk
 from bot.identity import Person
 from bot.services import Services, place_of
 
@@ -40,3 +40,21 @@ class Turn:
 def plain(text: str) -> Content:
     """A message of words alone."""
     return Content(text)
+
+
+def privately(turn: Turn, text: str) -> Commit:
+    """The commit that only tells this person something."""
+
+    async def commit(desk: Desk) -> None:
+        turn.confide(desk, plain(text))
+
+    return commit
+
+
+def openly(turn: Turn, text: str) -> Commit:
+    """The commit that only answers where it was asked."""
+
+    async def commit(desk: Desk) -> None:
+        turn.answer(desk, plain(text))
+
+    return commit

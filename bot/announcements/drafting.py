@@ -12,7 +12,7 @@ from bot.desk import Commit, Desk
 from bot.protocol.model import State, Trigger
 from bot.protocol.table import OUT, NotAllowed, step
 from bot.services import Moved
-from bot.turn import Turn, plain
+from bot.turn import Turn, plain, privately
 from bot.wording import say
 
 
@@ -22,15 +22,15 @@ async def submit(turn: Turn, text: str, files: Sequence[Attachment] = ()) -> Com
     text, said = media.take_descriptions(text) if files else (text.strip(), [])
     refusal = await _refusal(turn, text) or await judging.misfit(turn.services, text, ())
     if refusal:
-        return _private(turn, refusal)
+        return privately(turn, refusal)
     try:
         pictures = await media.take_pictures(turn.services, turn.event.ref.platform, files, said)
     except media.PictureFault as fault:
-        return _private(turn, say(fault.code, **fault.params))
+        return privately(turn, say(fault.code, **fault.params))
     shown = [item.shown for item in pictures]
     refusal = await judging.misfit(turn.services, text, shown)
     if refusal:
-        return _private(turn, refusal)
+        return privately(turn, refusal)
     removed = tuple(item.picture.removed for item in pictures)
     written = Written(judging.judge(turn.services, text, shown), (turn.person.name,), removed, turn.event.ref)
 
@@ -83,19 +83,19 @@ async def edit(turn: Turn, number: int, text: str) -> Commit:
         stored = await store.load(session, number)
     refusal = _edit_refusal(turn, stored, number)
     if refusal or stored is None:
-        return _private(turn, refusal)
+        return privately(turn, refusal)
     text, said = media.take_descriptions(text) if stored.pictures else (text.strip(), [])
     if said and not text:
         text = stored.revision.text  # only a picture's description is to be new
     try:
         pictures = media.describe_again(stored.pictures, said)
     except media.PictureFault as fault:
-        return _private(turn, say(fault.code, **fault.params))
+        return privately(turn, say(fault.code, **fault.params))
     refusal = ("" if text else say("draft.empty")) or await judging.misfit(turn.services, text, pictures)
     if refusal:
-        return _private(turn, refusal)
+        return privately(turn, refusal)
     if stored.state not in _MAY_REPEAT and (text, pictures) == (stored.revision.text, stored.pictures):
-        return _private(turn, say("draft.unchanged", number=number))
+        return privately(turn, say("draft.unchanged", number=number))
     return await _revise(turn, stored, judging.judge(turn.services, text, pictures), contributes=True)
 
 
@@ -110,11 +110,11 @@ async def take_redaction(turn: Turn, number: int, revision: int) -> Commit:
         offered = await session.get(RevisionRow, (number, revision))
     refusal = _edit_refusal(turn, stored, number)
     if refusal or stored is None:
-        return _private(turn, refusal)
+        return privately(turn, refusal)
     if not stored.revision.stopped and offered is not None and offered.text == stored.revision.text:
-        return _private(turn, say("draft.redaction_taken", number=number))
+        return privately(turn, say("draft.redaction_taken", number=number))
     if stored.row.revision != revision or not stored.revision.stopped or not stored.revision.text:
-        return _private(turn, say("draft.redaction_gone", number=number))
+        return privately(turn, say("draft.redaction_gone", number=number))
     return await _revise(
         turn, stored, judging.judge(turn.services, stored.revision.text, stored.pictures), contributes=False
     )
@@ -170,9 +170,9 @@ async def resume(turn: Turn, number: int) -> Commit:
     async with turn.services.database.reading() as session:
         stored = await store.load(session, number)
     if stored is None:
-        return _private(turn, say("refuse.no_such", number=number))
+        return privately(turn, say("refuse.no_such", number=number))
     if stored.state is not State.HELD:
-        return _private(turn, say("resume.not_held", number=number, state=say(f"state.{stored.state.value}")))
+        return privately(turn, say("resume.not_held", number=number, state=say(f"state.{stored.state.value}")))
     judged = judging.judge(turn.services, stored.revision.text, stored.pictures)
     written = await _written(turn, stored, judged, stored.source, contributes=False)
 
@@ -186,12 +186,5 @@ async def resume(turn: Turn, number: int) -> Commit:
         store.move(desk, row, Trigger.EDIT)
         if review.settle(turn, desk, row, written):
             turn.answer(desk, plain(say("resume.done", number=number, revision=row.revision, who=turn.person.name)))
-
-    return commit
-
-
-def _private(turn: Turn, text: str) -> Commit:
-    async def commit(desk: Desk) -> None:
-        turn.confide(desk, plain(text))
 
     return commit

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import audit
 from bot.announcements import judging, store
 from bot.announcements.tables import DeliveryRow
-from bot.desk import Commit, Desk
+from bot.desk import Commit
 from bot.protocol.model import State, Trigger
 from bot.services import Services
-from bot.turn import Turn, plain
+from bot.turn import Turn, openly
 from bot.wording import count, listed, say
 
 
@@ -20,11 +20,7 @@ async def why(turn: Turn, number: int) -> Commit:
     """Answer `why #n`."""
     async with turn.services.database.reading() as session:
         text = await tell(session, turn.services, number)
-
-    async def commit(desk: Desk) -> None:
-        turn.answer(desk, plain(text))
-
-    return commit
+    return openly(turn, text)
 
 
 async def tell(session: AsyncSession, services: Services, number: int) -> str:
