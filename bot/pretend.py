@@ -65,11 +65,11 @@ class Council:
         return link
 
 
-def settings_for(folder: Path, port: int, grace_seconds: float) -> Settings:
+def settings_for(folder: Path, port: int, grace_seconds: float, database_url: str | None) -> Settings:
     """The demo's own settings; those of a real installation are not read."""
     values: dict[str, Any] = {
         "organisation": {"name": COUNCIL},
-        "database": {"url": f"sqlite+aiosqlite:///{folder / 'switchboard.db'}"},
+        "database": {"url": database_url or f"sqlite+aiosqlite:///{folder / 'switchboard.db'}"},
         "log": {"file": folder / "switchboard.log"},
         "access": {"admins": [ADMIN]},
         "rooms": {"comms": "web:comms"},
@@ -84,9 +84,12 @@ def settings_for(folder: Path, port: int, grace_seconds: float) -> Settings:
     return given(values)
 
 
-def assemble(folder: Path, port: int, grace_seconds: float = 5) -> Council:
-    """Put the pretend council together in a folder. Raises `NotPretend` beside real adapters or publishers."""
-    settings = settings_for(folder, port, grace_seconds)
+def assemble(folder: Path, port: int, grace_seconds: float = 5, database_url: str | None = None) -> Council:
+    """Put the pretend council together in a folder, over SQLite there unless another database is given.
+
+    Raises `NotPretend` beside real adapters or publishers.
+    """
+    settings = settings_for(folder, port, grace_seconds, database_url)
     database = Database(settings.database.url)
     parts = feed_parts(settings, database, now)
     chat = part("web")(

@@ -97,9 +97,11 @@ async def _until_told(work: Coroutine[Any, Any, None]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def running(folder: Path, port: int, grace_seconds: float = 5) -> AsyncIterator[Council]:
+async def running(
+    folder: Path, port: int, grace_seconds: float = 5, database_url: str | None = None
+) -> AsyncIterator[Council]:
     """A pretend council at work in `folder`; stopped in order at the end."""
-    council = assemble(folder, port, grace_seconds)
+    council = assemble(folder, port, grace_seconds, database_url)
     work: asyncio.Task[None] | None = None
     try:
         await populate(council)
