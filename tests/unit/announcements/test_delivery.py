@@ -35,7 +35,7 @@ async def test_one_refuses_and_only_that_is_tried_again(everywhere: House) -> No
     await everywhere.publishing()
     await everywhere.run()
     await everywhere.ended(
-        "partial", "on some channels only", "• wall: not published: the channel refused it (too_rude)", "🔁"
+        "partial", "on some channels only", "• wall: the channel refused it (too_rude)", "🔁"
     )
     await everywhere.reacts("🔁")
     assert await everywhere.state() == "publishing"
