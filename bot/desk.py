@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import audit
-from bot.outbox import Letters
+from bot.outbox import Letters, letters
 from bot.services import Services
 
 
@@ -35,8 +35,9 @@ async def opened(services: Services, base: str) -> AsyncIterator[Desk]:
     """A desk whose letters have keys beginning with `base`; committed when the block ends without an error."""
     async with services.database.writing() as session:
         now = services.clock()
-        desk = Desk(session, Letters(session, base, now), now)
-        yield desk
+        async with letters(session, base, now) as written:
+            desk = Desk(session, written, now)
+            yield desk
         await audit.record(session, services.keys, desk.evidence, now)
 
 

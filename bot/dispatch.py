@@ -31,6 +31,9 @@ log = logs.get("dispatch")
 AGAIN = 5
 """How often observe and decide are repeated when the state moves in between; then the event waits its turn."""
 
+THIRD = LEASE.total_seconds() / 3
+"""Seconds between two renewals of a room's lease: two may fail before it ends."""
+
 LIVES = 10
 """How often an event may be taken up at all: one that kills the process each time never gets to fail."""
 
@@ -60,17 +63,21 @@ class Dispatcher:
 
         async def keep() -> None:
             while True:
-                await asyncio.sleep(LEASE.total_seconds() / 3)
                 with contextlib.suppress(DBAPIError):  # the next renewal comes before the lease ends
                     await inbox.renew(self._services.database, taken, self._owner)
+                await asyncio.sleep(THIRD)
 
-        renewing = asyncio.create_task(keep())
+        # Nearly every event is done long before; only the slow ones get a task that renews.
+        renewing: list[asyncio.Task[None]] = []
+        due = asyncio.get_running_loop().call_later(THIRD, lambda: renewing.append(asyncio.create_task(keep())))
         try:
             yield
         finally:
-            renewing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await renewing
+            due.cancel()
+            for task in renewing:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
 
     async def _handle(self, taken: Taken) -> None:
         try:

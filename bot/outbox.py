@@ -4,11 +4,13 @@ Every row has a stable key that the platform (or our own adapter) uses to recogn
 sending and noting it shows nothing twice. Rows of one place go out in order. Words are erased once they are out.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, exists, or_, select, update
+from sqlalchemy import Row, Select, bindparam, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
@@ -65,12 +67,27 @@ class Outgoing:
     attempts: int
 
 
+BLANK: dict[str, Any] = {
+    "room": None,
+    "thread": None,
+    "account": None,
+    "content": None,
+    "emoji": None,
+    "target_key": None,
+    "message": None,
+    "state": "waiting",
+    "attempts": 0,
+}
+NEW = insert(Base.metadata.tables["outbox"])
+
+
 class Letters:
     """Writes outbox rows inside a commit; `base` makes their keys unique and repeatable."""
 
     def __init__(self, session: AsyncSession, base: str, now: datetime) -> None:
         """Keys are `base`/0, `base`/1 ... unless one is given."""
         self._session, self._base, self._now, self._count = session, base, now, 0
+        self._rows: list[dict[str, Any]] = []
 
     def say(self, room: RoomRef, content: Content, *, thread: str | None = None, key: str | None = None) -> str:
         """Post in a room or thread."""
@@ -132,8 +149,22 @@ class Letters:
     def _add(self, key: str | None, **values: Any) -> str:
         chosen = key or f"{self._base}/{self._count}"
         self._count += key is None
-        self._session.add(OutboxRow(key=chosen, made=self._now, **values))
+        self._rows.append({**BLANK, "key": chosen, "made": self._now, **values})
         return chosen
+
+    async def post(self) -> None:
+        """Put them into the box, all in one statement, in the order they were written."""
+        if self._rows:
+            await self._session.execute(NEW, self._rows)
+        self._rows = []
+
+
+@asynccontextmanager
+async def letters(session: AsyncSession, base: str, now: datetime) -> AsyncIterator[Letters]:
+    """Letters that are in the box when the block ends without an error."""
+    written = Letters(session, base, now)
+    yield written
+    await written.post()
 
 
 def _next() -> Select[Any]:

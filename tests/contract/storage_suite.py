@@ -17,7 +17,7 @@ from bot import audit, inbox, outbox
 from bot.access import RoleGrant
 from bot.audit import AuditHead, AuditNote, AuditRow, Entry
 from bot.inbox import AdapterStateRow, InboxRow, LeaseLost
-from bot.outbox import Letters, OutboxRow
+from bot.outbox import OutboxRow
 from config.database import Base, Database
 from config.keys import Keys
 from tests.unit.storage.stage import AT, ME, OTHER, let_lapse, message, rows
@@ -62,7 +62,8 @@ async def a_commit_is_whole_or_not_at_all(database: Database) -> None:
     async def fail() -> None:
         async with database.writing() as session:
             await audit.record(session, KEYS, [Entry("a", "b")], AT)
-            Letters(session, "b", AT).say(ROOM, Content("x"))
+            async with outbox.letters(session, "b", AT) as letters:
+                letters.say(ROOM, Content("x"))
             session.add(AuditNote(audit_id=99, salt="", text=""))  # refers to a row that is not there
 
     with pytest.raises(IntegrityError):
@@ -151,8 +152,8 @@ async def what_is_handled_or_sent_keeps_none_of_its_words(database: Database) ->
     await inbox.receive(database, "web", [message("1", text="943 476 5919")], "c")
     taken = await inbox.take(database, ME)
     assert taken is not None
-    async with database.writing() as session:
-        Letters(session, "b", AT).say(ROOM, Content("943 476 5919"))
+    async with database.writing() as session, outbox.letters(session, "b", AT) as letters:
+        letters.say(ROOM, Content("943 476 5919"))
         await inbox.finish(session, taken, ME)
     outgoing = await outbox.take(database, ME)
     assert outgoing is not None
@@ -165,8 +166,7 @@ async def what_is_handled_or_sent_keeps_none_of_its_words(database: Database) ->
 
 @case
 async def letters_of_a_place_go_in_order_each_by_one_sender(database: Database) -> None:
-    async with database.writing() as session:
-        letters = Letters(session, "b", AT)
+    async with database.writing() as session, outbox.letters(session, "b", AT) as letters:
         key = letters.say(ROOM, Content("preview"))
         letters.react(ROOM, key, "✅")
     first = await outbox.take(database, ME)
@@ -182,8 +182,8 @@ async def letters_of_a_place_go_in_order_each_by_one_sender(database: Database) 
 @case
 async def the_same_letter_is_written_once(database: Database) -> None:
     async def write() -> None:
-        async with database.writing() as session:
-            Letters(session, "b", AT).say(ROOM, Content("x"), key="preview/12/1")
+        async with database.writing() as session, outbox.letters(session, "b", AT) as letters:
+            letters.say(ROOM, Content("x"), key="preview/12/1")
 
     ended = await asyncio.gather(write(), write(), write(), return_exceptions=True)
     assert sorted(type(one).__name__ for one in ended) == ["IntegrityError", "IntegrityError", "NoneType"]

@@ -11,7 +11,7 @@ from sqlmodel import col
 from adapters.events import AccountRef, Button, Content, MessageRef, RoomRef
 from bot import outbox
 from bot.leases import LEASE, Owner
-from bot.outbox import Letters, OutboxRow, Outgoing
+from bot.outbox import OutboxRow, Outgoing
 from config.database import Database
 from tests.unit.storage.stage import AT, ME, OTHER, let_lapse, rows
 
@@ -27,8 +27,8 @@ class Desk:
         self.database = database
 
     async def say(self, room: RoomRef, text: str, key: str | None = None) -> str:
-        async with self.database.writing() as session:
-            return Letters(session, f"{room.id}/{text}", AT).say(room, Content(text), key=key)
+        async with self.database.writing() as session, outbox.letters(session, f"{room.id}/{text}", AT) as letters:
+            return letters.say(room, Content(text), key=key)
 
     async def take(self, owner: Owner = ME) -> Outgoing:
         taken = await outbox.take(self.database, owner)
@@ -74,8 +74,7 @@ def desk(database: Database) -> Desk:
 
 @pytest.mark.asyncio
 async def test_every_kind_of_letter_goes_out_as_it_was_written(desk: Desk) -> None:
-    async with desk.database.writing() as session:
-        letters = Letters(session, "in/7", AT)
+    async with desk.database.writing() as session, outbox.letters(session, "in/7", AT) as letters:
         first = letters.say(COMMS, WORDS, thread="t1")
         keys = [
             first,
@@ -177,8 +176,8 @@ async def test_what_is_sent_is_known_by_its_message_and_its_words_are_gone(desk:
 
 @pytest.mark.asyncio
 async def test_a_direct_message_is_known_by_the_room_it_went_to(desk: Desk) -> None:
-    async with desk.database.writing() as session:
-        Letters(session, "b", AT).tell(AMA, Content("hello"), key="k")
+    async with desk.database.writing() as session, outbox.letters(session, "b", AT) as letters:
+        letters.tell(AMA, Content("hello"), key="k")
     await desk.sent(await desk.take(), "m1")
     assert await desk.key_of("dm-ama", "m1") == "k"
     assert await desk.ref_of("k") == MessageRef("web", "dm-ama", "m1")
@@ -186,16 +185,15 @@ async def test_a_direct_message_is_known_by_the_room_it_went_to(desk: Desk) -> N
 
 @pytest.mark.asyncio
 async def test_somebody_elses_message_is_not_ours_though_we_deleted_or_reacted_to_it(desk: Desk) -> None:
-    async with desk.database.writing() as session:
-        Letters(session, "b", AT).delete(MessageRef("web", "comms", "m1"))
+    async with desk.database.writing() as session, outbox.letters(session, "b", AT) as letters:
+        letters.delete(MessageRef("web", "comms", "m1"))
     await desk.sent(await desk.take())
     assert await desk.key_of("comms", "m1") is None
 
 
 @pytest.mark.asyncio
 async def test_what_is_aimed_at_a_message_that_never_went_out_has_no_target(desk: Desk) -> None:
-    async with desk.database.writing() as session:
-        letters = Letters(session, "b", AT)
+    async with desk.database.writing() as session, outbox.letters(session, "b", AT) as letters:
         key = letters.say(COMMS, WORDS)
         letters.react(COMMS, key, "✅")
     await desk.give_up(await desk.take())
@@ -311,8 +309,7 @@ async def test_a_message_may_be_out_though_its_sender_was_killed(desk: Desk) -> 
 
 @pytest.mark.asyncio
 async def test_only_what_posts_a_message_can_be_reacted_to(desk: Desk) -> None:
-    async with desk.database.writing() as session:
-        letters = Letters(session, "b", AT)
+    async with desk.database.writing() as session, outbox.letters(session, "b", AT) as letters:
         letters.react(COMMS, "k", "✅")
         letters.edit(COMMS, "k", WORDS)
         letters.delete(MessageRef("web", "comms", "m1"))

@@ -10,9 +10,9 @@ from sqlalchemy import update
 from adapters.errors import AdapterError, NotAuthenticated, OutcomeUnknown, RateLimited, Refused, Unavailable
 from adapters.events import AccountRef, Content, MessageRef, RoomRef
 from adapters.ports import ChatAdapter
-from bot import sending
+from bot import outbox, sending
 from bot.leaks.context import NO_CONTACTS
-from bot.outbox import Letters, OutboxRow
+from bot.outbox import OutboxRow
 from bot.services import Services
 from config.database import Database
 from config.keys import Keys
@@ -62,8 +62,8 @@ def services(database: Database, **chats: Moody) -> Services:
 
 
 async def write(database: Database, text: str = "hello") -> None:
-    async with database.writing() as session:
-        Letters(session, text, AT).say(ROOM, Content(text), thread="t1")
+    async with database.writing() as session, outbox.letters(session, text, AT) as letters:
+        letters.say(ROOM, Content(text), thread="t1")
 
 
 async def attempt(database: Database, failure: Exception | None) -> OutboxRow:
@@ -77,8 +77,7 @@ async def attempt(database: Database, failure: Exception | None) -> OutboxRow:
 @pytest.mark.asyncio
 async def test_every_action_reaches_the_platform_with_its_key(database: Database) -> None:
     ama, words = AccountRef("web", "ama"), Content("hello")
-    async with database.writing() as session:
-        letters = Letters(session, "in/1", AT)
+    async with database.writing() as session, outbox.letters(session, "in/1", AT) as letters:
         key = letters.say(ROOM, words, thread="t1")
         letters.whisper(ROOM, ama, words, thread="t2")
         letters.edit(ROOM, key, Content("changed"))
@@ -133,8 +132,8 @@ async def test_what_is_refused_is_given_up_without_its_words(database: Database,
 
 @pytest.mark.asyncio
 async def test_what_is_aimed_at_nothing_is_given_up_and_asks_nobody(database: Database) -> None:
-    async with database.writing() as session:
-        Letters(session, "b", AT).react(ROOM, "never/written", "✅")
+    async with database.writing() as session, outbox.letters(session, "b", AT) as letters:
+        letters.react(ROOM, "never/written", "✅")
     chat = Moody(lambda: None)
     assert await sending.step(services(database, web=chat), ME)
     assert chat.done == []
