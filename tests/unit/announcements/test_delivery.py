@@ -34,9 +34,7 @@ async def test_one_refuses_and_only_that_is_tried_again(everywhere: House) -> No
     everywhere.channels["wall"].troubles.append(Refused("too_rude"))
     await everywhere.publishing()
     await everywhere.run()
-    await everywhere.ended(
-        "partial", "on some channels only", "• wall: the channel refused it (too_rude)", "🔁"
-    )
+    await everywhere.ended("partial", "on some channels only", "• wall: the channel refused it (too_rude)", "🔁")
     await everywhere.reacts("🔁")
     assert await everywhere.state() == "publishing"
     await everywhere.run()
