@@ -31,9 +31,9 @@ class OneTripCursor(aiosqlite.Cursor):
         """Run one statement and read its rows."""
         return await self._run(lambda cursor: cursor.execute(sql, tuple(parameters or ())))
 
-    async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> "OneTripCursor":
-        """Run a statement once for each set of parameters."""
-        return await self._run(lambda cursor: cursor.executemany(sql, [tuple(one) for one in parameters]))
+    async def executemany(self, sql: str, parameters: Iterable[Any]) -> "OneTripCursor":
+        """Run a statement once for each set of parameters, each a sequence; a copy would cost a load its time."""
+        return await self._run(lambda cursor: cursor.executemany(sql, parameters))
 
     async def _run(self, statement: Callable[[sqlite3.Cursor], object]) -> "OneTripCursor":
         # `_execute` and `_conn` are the driver's own doors to its thread; the tests of storage notice if they move.

@@ -4,16 +4,17 @@ Rows are plain tuples in the order of `columns`; dates are given as ISO text, wh
 ORM would cost ten times, and SQLAlchemy's own many-row insert half again, of the time of a load.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, Result, Table, insert
+from sqlalchemy import Boolean, CursorResult, Result, Table, insert
 from sqlalchemy.dialects import registry
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
 from config.database import Base
+from directory.collector import without_collector
 
 T = TypeVar("T")
 
@@ -38,6 +39,24 @@ async def insert_many(
     connection = await session.connection()
     home = Base.metadata.tables[str(table.__tablename__)]
     await connection.exec_driver_sql(_statement(home, columns, connection.dialect.name), list(rows))
+
+
+async def insert_columns(session: AsyncSession, table: type[SQLModel], columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert the rows that these columns make side by side.
+
+    A column without any value is left out. To SQLite's driver text and whole numbers are ordinary; with each None
+    and each bool it first looks for an adapter, which takes longer than the rest of its work on a value.
+    """
+    kinds = Base.metadata.tables[str(table.__tablename__)].columns
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    with without_collector():
+        told = {
+            name: [*map(int, column)] if on_sqlite and isinstance(kinds[name].type, Boolean) else column
+            for name, column in columns.items()
+            if column.count(None) < len(column)
+        }
+        rows = [*zip(*told.values(), strict=True)]
+    await insert_many(session, table, tuple(told), rows)
 
 
 def touched(result: Result[Any]) -> int:

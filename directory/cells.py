@@ -2,10 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import TypeVar
 
 from directory.rows import WrittenSkill
+
+T = TypeVar("T")
 
 LONGEST = 500
 
@@ -80,6 +83,22 @@ def text(cell: str) -> str | None:
     return cell or None
 
 
+def texts(column: Sequence[str]) -> Sequence[str | None]:
+    """The same of a column of cells."""
+    return column if _ordinary(column) else [*map(text, column)]
+
+
+def _ordinary(column: Sequence[str]) -> bool:
+    """Whether no cell is empty and `text` would change none: told by a few looks at all of them in one string."""
+    whole = "|".join(("", *column, ""))
+    return (
+        whole.isprintable()
+        and not any(mark in whole for mark in ("||", "| ", " |", "|'"))
+        and (whole.isascii() or ("  " not in whole and unicodedata.is_normalized("NFC", whole)))
+        and max(map(len, column)) <= LONGEST
+    )
+
+
 def email(cell: str) -> str | None:
     """An address in lower case. Raises `BadCell` (`email_space`, `bad_email`)."""
     value = text(cell)
@@ -90,6 +109,13 @@ def email(cell: str) -> str | None:
     if not EMAIL.fullmatch(value):
         raise BadCell("bad_email")
     return value.lower()
+
+
+def emails(column: Sequence[str]) -> Sequence[str | None]:
+    """The same of a column of cells."""
+    if _ordinary(column) and all(map(EMAIL.fullmatch, column)):
+        return [*map(str.lower, column)]
+    return [*map(email, column)]
 
 
 def address_or_nothing(cell: str) -> str | None:
@@ -195,6 +221,11 @@ def _expires(label: str) -> date | None:
         return day(f"31/12/{when}" if len(when) == 4 else when)
     except BadCell:
         return None  # "expires 3 years after training" is part of the label, not a date
+
+
+def each(parse: Callable[[str], T]) -> Callable[[Sequence[str]], list[T]]:
+    """The reader of a column whose cells are read one by one."""
+    return lambda column: [*map(parse, column)]
 
 
 def skill_splitter(sample: list[str]) -> Callable[[str], list[str]]:

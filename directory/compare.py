@@ -27,6 +27,7 @@ from directory.rows import Fault, Row, WrittenSkill, shown
 FIELDS = Row._fields[1:15]
 KEYS = ("staff_id", "email")
 PIECE = 1000
+NO_CHANGES: tuple[tuple[str, str, str], ...] = ()
 
 Values = tuple[Any, ...]
 
@@ -207,18 +208,18 @@ class _Comparison:
             known = self.found.get(place)
             if known is None:
                 steps.added.append(place)
-                change = PersonChange(row.name, "added")
+                kind, changes = "added", NO_CHANGES
             elif known.fields:
                 steps.changed.append((place, known.existing, known.person))
                 left += known.leaves
-                change = PersonChange(row.name, "left" if known.leaves else "changed", known.fields)
+                kind, changes = "left" if known.leaves else "changed", known.fields
                 for name, _, _ in known.fields:
                     fields[name] = fields.get(name, 0) + 1
             else:
                 unchanged += 1
                 continue
             if len(sample) < SAMPLE:
-                sample.append(change)
+                sample.append(PersonChange(row.name, kind, changes))
         identity = f"{self.csv_file.sha256}:{state.generation}:{state.revision}"
         return LoadPlan(
             people=len(self.csv_file.rows) - len(self.refused),

@@ -5,15 +5,14 @@ refuses that row and never stops the others.
 """
 
 import csv
-import gc
 import hashlib
 import io
 import itertools
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from directory.cells import skill_splitter
+from directory.collector import keep_long, without_collector
 from directory.columns import Header, read_header, recognised
 from directory.encodings import find_encoding, kind_of
 from directory.row_reader import RowReader
@@ -24,6 +23,7 @@ MOST_ROWS = 250_000
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_LINES = 50
 SAMPLE_SKILLS = 1000
+ROWS_AT_ONCE = 128
 
 Line = tuple[int, list[str]]
 
@@ -69,8 +69,9 @@ def read(data: bytes) -> CsvFile:
         lines = _Lines(stream, delimiter, skip)
         try:
             header = _header(lines)
-            with _without_collector():
+            with without_collector():
                 reader = _read_rows(lines, header)
+                keep_long()
         except _Broken as broken:
             return replace(known, structure=broken.faults)
     refused = tuple(sorted([*lines.stray, *reader.refused], key=lambda fault: fault.line))
@@ -171,18 +172,6 @@ def _header(lines: _Lines) -> Header:
     return header
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    # A hundred thousand new tuples without a cycle among them: looking for cycles takes a quarter of the time.
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def _read_rows(lines: _Lines, header: Header) -> RowReader:
     """Read every row below the header. Raises `_Broken`."""
     body = iter(lines)
@@ -190,8 +179,11 @@ def _read_rows(lines: _Lines, header: Header) -> RowReader:
     sample = list(itertools.islice(body, SAMPLE_SKILLS))
     cells = [row[place] for _, row in sample if place is not None and place < len(row)]
     reader = RowReader(header, skill_splitter(cells))
-    for count, (number, row) in enumerate(itertools.chain(sample, body)):
-        if count >= MOST_ROWS:
-            raise _Broken(Fault(number, "", "", "too_many_rows", {"most": MOST_ROWS}))
-        reader.take(number, row)
+    body, room = itertools.chain(sample, body), MOST_ROWS
+    while block := list(itertools.islice(body, ROWS_AT_ONCE)):
+        if len(block) > room:
+            raise _Broken(Fault(block[room][0], "", "", "too_many_rows", {"most": MOST_ROWS}))
+        room -= len(block)
+        numbers, rows = zip(*block, strict=True)
+        reader.take(numbers, rows)
     return reader

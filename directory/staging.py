@@ -5,6 +5,9 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
+from itertools import chain, compress, repeat
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,14 +15,15 @@ from sqlmodel import SQLModel, col
 
 from config.database import Database
 from directory import privacy
-from directory.bulk import in_pieces, insert_many, touched
-from directory.compare import FIELDS, Values, account_platforms, covered, marks, merged, records
+from directory.bulk import in_pieces, insert_columns, insert_many, touched
+from directory.compare import FIELDS, account_platforms, covered, marks, merged, records
 from directory.models import Account, DirectoryState, FormerPerson, Person, PersonRecord, PersonSkill, Skill, SkillLabel
 from directory.plans import LoadPlan, LoadRefused
 from directory.rows import Row, WrittenSkill
 from directory.vocabulary import normal
 
 Progress = Callable[[int, int], None]
+Columns = dict[str, Sequence[Any]]
 
 PEOPLE_AT_ONCE = 1000
 # Seconds between two transactions: twice what the last one took, within bounds. SQLite does not queue writers:
@@ -27,10 +31,8 @@ PEOPLE_AT_ONCE = 1000
 PAUSE = (0.01, 0.1)
 PAUSE_TIMES = 2
 
-PERSON_COLUMNS = ("id", "hidden")
-RECORD_COLUMNS = ("id", "person_id", "since", "staff_id", "name", "name_key", *FIELDS[2:])
-LINK_COLUMNS = ("record_id", "label_id", "level", "expires")
 ACCOUNT_COLUMNS = ("id", "person_id", "platform", "account", "since")
+LABEL = itemgetter(0)  # of a WrittenSkill
 
 
 class Staging:
@@ -91,10 +93,8 @@ class Staging:
     async def _write_labels(self) -> None:
         """Skills and labels that the directory does not know yet; nobody sees a label that nobody holds."""
         rows, known = self._plan.csv_file.rows, self._labels
-        used: set[WrittenSkill] = set()
-        for place in self._plan.steps.places():
-            used.update(rows[place].skills)
-        new = sorted({skill.label for skill in used} - known.keys())
+        held = chain.from_iterable(rows[place].skills for place in self._plan.steps.places())
+        new = sorted(set(map(LABEL, held)) - known.keys())
         async with self._database.reading() as session:
             keys = dict((await session.execute(select(col(Skill.key), col(Skill.id)))).all())
         for piece in in_pieces(new, PEOPLE_AT_ONCE):
@@ -115,18 +115,19 @@ class Staging:
         known = [self._known_before(row) for row in rows] if self._former else [None] * len(rows)
         numbers = self._numbers(Person, len(rows))
         person_ids = [before or number for before, number in zip(known, numbers, strict=True)]
-        people = [
-            (number, self._opted_out(row)) for number, row in zip(person_ids, rows, strict=True) if number in numbers
-        ]
-        records_, links = self._records(person_ids, [row[1:15] for row in rows], [row.skills for row in rows])
+        hidden = [*map(self._opted_out, rows)] if self._suppressed else [False] * len(rows)
+        new = [number in numbers for number in person_ids]
+        people: Columns = {"id": [*compress(person_ids, new)], "hidden": [*compress(hidden, new)]}
+        columns = [*zip(*rows, strict=True)]
+        records_, links = self._records(person_ids, columns[1:15], columns[16])
         accounts = self._accounts(zip(person_ids, rows, strict=True))
         async with self._writing() as session:
             if any(known):
                 back = [number for number in known if number]
                 await session.execute(delete(FormerPerson).where(col(FormerPerson.person_id).in_(back)))
-            await insert_many(session, Person, PERSON_COLUMNS, people)
-            await insert_many(session, PersonRecord, RECORD_COLUMNS, records_)
-            await insert_many(session, PersonSkill, LINK_COLUMNS, links)
+            await insert_columns(session, Person, people)
+            await insert_columns(session, PersonRecord, records_)
+            await insert_columns(session, PersonSkill, links)
             await insert_many(session, Account, ACCOUNT_COLUMNS, accounts)
 
     def _known_before(self, row: Row) -> int | None:
@@ -139,24 +140,32 @@ class Staging:
         return None
 
     def _opted_out(self, row: Row) -> bool:
-        if not self._suppressed:
-            return False
         return any(privacy.keyed(self._pepper, *mark) in self._suppressed for mark in marks(row))
 
     def _records(
-        self, person_ids: Sequence[int], values: Sequence[Values], skills: Sequence[Iterable[WrittenSkill]]
-    ) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
-        records_: list[tuple[object, ...]] = []
-        links: list[tuple[object, ...]] = []
-        since, labels = self._generation, self._labels
+        self, person_ids: Sequence[int], values: Sequence[Sequence[Any]], skills: Sequence[Sequence[WrittenSkill]]
+    ) -> tuple[Columns, Columns]:
+        """The columns of records and of their skills; `values` are one column for each of FIELDS."""
         numbers = self._numbers(PersonRecord, len(person_ids))
-        for number, person, value, held in zip(numbers, person_ids, values, skills, strict=True):
-            name = value[1]
-            middle = value[2:10]
-            reviewed, contactable, left, last_day = value[10:]
-            head = (number, person, since, value[0], name, normal(name))
-            records_.append((*head, *middle, _iso(reviewed), contactable, left, _iso(last_day)))
-            links += [(number, labels[label], level, end and end.isoformat()) for label, level, end in held]
+        staff_ids, names, *others = values
+        rest = dict(zip(FIELDS[2:], others, strict=True))
+        rest |= {name: _iso(rest[name]) for name in ("last_reviewed", "leaving_date")}
+        records_ = {
+            "id": numbers,
+            "person_id": person_ids,
+            "since": [self._generation] * len(numbers),
+            "staff_id": staff_ids,
+            "name": names,
+            "name_key": [*map(normal, names)],
+            **rest,
+        }
+        held = [*chain.from_iterable(skills)]
+        links: Columns = {
+            "record_id": [*chain.from_iterable(map(repeat, numbers, map(len, skills)))],
+            "label_id": [self._labels[skill[0]] for skill in held],
+            "level": [skill[1] for skill in held],
+            "expires": _iso([skill[2] for skill in held]),
+        }
         return records_, links
 
     def _accounts(self, owned: Iterable[tuple[int, Row]]) -> list[tuple[object, ...]]:
@@ -174,13 +183,13 @@ class Staging:
         values = [merged(row, one.values, self._covers) for row, one in zip(rows, old, strict=True)]
         told = "skills" in self._plan.csv_file.fields
         held = [row.skills if told else tuple(one.skills.values()) for row, one in zip(rows, old, strict=True)]
-        records_, links = self._records(people, values, held)
+        records_, links = self._records(people, [*zip(*values, strict=True)], held)
         async with self._writing() as session:
             await session.execute(
                 update(PersonRecord).where(col(PersonRecord.id).in_(ids)).values(until=self._generation)
             )
-            await insert_many(session, PersonRecord, RECORD_COLUMNS, records_)
-            await insert_many(session, PersonSkill, LINK_COLUMNS, links)
+            await insert_columns(session, PersonRecord, records_)
+            await insert_columns(session, PersonSkill, links)
             await self._move_accounts(session, dict(zip(people, rows, strict=True)))
 
     async def _move_accounts(self, session: AsyncSession, rows: dict[int, Row]) -> None:
@@ -216,5 +225,5 @@ async def hold(session: AsyncSession, batch_id: int) -> None:
         raise LoadRefused("overtaken")
 
 
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+def _iso(days: Sequence[date | None]) -> list[str | None]:
+    return [None if day is None else day.isoformat() for day in days]

@@ -1,8 +1,11 @@
 """Single cells: dates day first, levels in numbers and words, skills in a list, accounts."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from directory import cells
 from directory.cells import BadCell
@@ -93,3 +96,34 @@ def test_accounts() -> None:
 def test_a_manager_given_by_name_is_no_address() -> None:
     assert cells.address_or_nothing("Nia Prosser") is None
     assert cells.address_or_nothing(" NIA@b.example") == "nia@b.example"
+
+
+# Cells that read as they stand, and some of each kind that does not.
+PLAIN = ["Ama", "O'Neill", "Zoë Évans", "a  b", "a|b", "p1@b.example", "P1@B.example", "İ@b.example"]
+AWKWARD = [
+    "",
+    " Jo ",
+    "|",
+    "'=x",
+    "Zoe\u0301",
+    "é  b",
+    "N\u00a0B",
+    "a\u202eb",
+    "a\tb",
+    "x" * 501,
+    "a b@c.example",
+    "'@x",
+]
+
+
+def told(parse: Callable[[], Sequence[str | None]]) -> list[str | None] | str:
+    try:
+        return list(parse())
+    except BadCell as bad:
+        return bad.code
+
+
+@given(st.lists(st.sampled_from(PLAIN) | st.sampled_from(AWKWARD) | st.text(max_size=6), min_size=1, max_size=4))
+def test_a_column_reads_as_its_cells_do(column: list[str]) -> None:
+    assert told(lambda: cells.texts(column)) == told(lambda: [cells.text(cell) for cell in column])
+    assert told(lambda: cells.emails(column)) == told(lambda: [cells.email(cell) for cell in column])

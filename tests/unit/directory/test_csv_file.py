@@ -162,6 +162,21 @@ def test_an_unclosed_quote_names_its_line_even_when_a_later_quote_closes_it(size
     assert [(fault.code, fault.line) for fault in found.structure] == [("unclosed_quote", 3)]
 
 
+@pytest.mark.parametrize("place", [0, 1, 127, 128, 200, 299])
+def test_a_row_at_fault_is_found_wherever_it_stands(place: int) -> None:
+    lines = [f"P{n},p{n}@b.example,QGIS" for n in range(300)]
+    lines[place] = "Jo,jo b@b.example,QGIS"
+    lines[(place + 150) % 300] = "Twice,p77@b.example,QGIS"
+    lines[(place + 100) % 300] = "Short"
+    found = read("\n".join(["name,email,skills", *lines]).encode())
+    codes = {fault.line: fault.code for fault in found.refused}
+    assert codes == {place + 2: "email_space", (place + 100) % 300 + 2: "ragged_row"}
+    first, later = sorted([79, (place + 150) % 300 + 2])
+    assert [(fault.line, fault.params["first_line"]) for fault in found.duplicates] == [(later, first)]
+    wrong = {*codes, later}
+    assert [row.line for row in found.rows] == [line for line in range(2, 302) if line not in wrong]
+
+
 def test_a_formula_stays_text_and_its_guard_goes() -> None:
     found = read(b"staff_id,name,email,team\n007,'=cmd|x,jo@b.example,'+44 1632 960001\n")
     assert (found.rows[0].name, found.rows[0].team, found.rows[0].staff_id) == ("=cmd|x", "+44 1632 960001", "007")
