@@ -13,8 +13,8 @@ export NODE_USE_SYSTEM_CA = 1
 
 .PHONY: help demo test check lint soak bench format lock
 help:
-	@echo 'make demo    the pretend council in your browser; about 10 seconds the first time, then 3'
-	@echo 'make test    set up the real parts, then all checks and all tests; about 5 minutes the first time'
+	@echo 'make demo    the pretend council in your browser; about 15 seconds the first time, then 3'
+	@echo 'make test    set up the real parts, then all checks and all tests; about 9 minutes'
 	@echo 'make check   lint, types, import rules, house numbers, unit tests on SQLite; about a minute'
 	@echo 'make soak    the long tests: kills, faults, many seeds, mutation; an hour or more'
 	@echo 'make bench   the speed figures against their goals; about 2 minutes'
@@ -26,7 +26,7 @@ demo: .venv/run.done
 	$(BIN)/switchboard demo
 
 test: .venv/test.done
-	@echo 'Real parts, then every check and every test: about 5 minutes the first time, less later.'
+	@echo 'Real parts, then every check and every test: about 9 minutes on two cores.'
 	$(BIN)/python tests/real/parts.py
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
@@ -34,7 +34,7 @@ test: .venv/test.done
 check: .venv/test.done
 	@echo 'Lint, types, import rules, house numbers, unit tests on SQLite: about a minute.'
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -n 2 -q -m "not real and not soak and not faults"
+	$(BIN)/python -m pytest -n 2 -q tests/unit tests/house -m "not real and not soak and not faults"
 
 lint: .venv/test.done
 	$(BIN)/ruff check --quiet
