@@ -51,7 +51,10 @@ def staff_file(people: int) -> bytes:
 
 
 def bare_loop(file: Path, folder: Path) -> None:
-    """The same rows into the same tables with the same settings: csv, split, executemany, nothing looked at."""
+    """The same rows into the same tables with the same settings: csv, split, executemany, nothing looked at.
+
+    A commit every thousand people, as the load has: in one transaction no inbox could commit meanwhile.
+    """
     connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
     for pragma in PRAGMAS:
         connection.execute(pragma)
