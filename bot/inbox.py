@@ -217,31 +217,35 @@ async def _hold(session: AsyncSession, room: str, owner: Owner, now: datetime) -
 
 async def finish(session: AsyncSession, taken: Taken, owner: Owner) -> None:
     """Mark an event handled and give its room back, in the commit that handles it. Raises `LeaseLost`."""
-    await _release(session, taken, owner)
     await session.execute(HANDLED, {"number": taken.id}, execution_options=AS_IS)
+    await _release(session, taken, owner)
 
 
 async def put_back(session: AsyncSession, taken: Taken, owner: Owner, until: datetime, *, counts: bool) -> None:
     """Let an event wait and try again; a wait that is nobody's fault does not count as a failure."""
-    await _release(session, taken, owner)
     attempts = taken.attempts if counts else taken.attempts - 1
     await session.execute(
         update(InboxRow).where(col(InboxRow.id) == taken.id).values(attempts=attempts, not_before=until)
     )
+    await _release(session, taken, owner)
 
 
 async def quarantine(session: AsyncSession, taken: Taken, owner: Owner) -> str:
     """Set an event aside for good, without its words; the reference people are told."""
-    await _release(session, taken, owner)
     reference = secrets.token_hex(4)
     await session.execute(
         update(InboxRow).where(col(InboxRow.id) == taken.id).values(state="quarantined", body=None, reference=reference)
     )
+    await _release(session, taken, owner)
     return reference
 
 
 async def _release(session: AsyncSession, taken: Taken, owner: Owner) -> None:
-    """Give the room back. Raises `LeaseLost` when it is no longer ours to give."""
+    """Give the room back. Raises `LeaseLost` when it is no longer ours to give.
+
+    Always after the event's own row: `take` holds the two in that order as well, and the other way round two
+    workers on PostgreSQL could wait for each other.
+    """
     freed = await session.execute(FREED, _hold_of(taken, owner), execution_options=AS_IS)
     if freed.first() is None:
         raise LeaseLost(taken.room)
