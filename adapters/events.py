@@ -271,7 +271,7 @@ class Part:
 class Post:
     """What one channel receives: ordered parts of final text, the language (BCP 47) and the account posted from.
 
-    `number`, `published` (UTC) are for channels that show them; a correction names what it corrects.
+    `number` is the announcement's, for channels that show it.
     """
 
     channel: str
