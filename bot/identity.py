@@ -72,7 +72,7 @@ def _holds() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-# Built once: putting a statement together costs more than running it, and these are asked for every message.
+# Built once: putting a statement together costs more than running it, and this is asked for every message.
 RECORD = (
     select(PersonRecord)
     .join(Account, col(Account.person_id) == col(PersonRecord.person_id))
@@ -85,16 +85,9 @@ RECORD = (
         or_(col(PersonRecord.leaving_date).is_(None), col(PersonRecord.leaving_date) >= bindparam("today")),
     )
 )
-ACCOUNT = select(col(Account.account)).where(col(Account.person_id) == bindparam("person"), *_holds())
 
 
 async def _record(session: AsyncSession, account: AccountRef, today: date) -> PersonRecord | None:
     """The current record of whoever holds an account, unless that person has left."""
     values = {"platform": account.platform, "account": account.id, "today": today}
     return (await session.execute(RECORD, values)).scalars().first()
-
-
-async def account_of(session: AsyncSession, person: int, platform: str) -> AccountRef | None:
-    """A person's account on a platform, to write to them; None when the directory has none."""
-    found = (await session.execute(ACCOUNT, {"person": person, "platform": platform})).scalars().first()
-    return AccountRef(platform, found) if found else None

@@ -14,7 +14,7 @@ from adapters.errors import AdapterError
 from adapters.events import AccountRef, Profile
 from bot.access import RoleGrant
 from bot.announcements.media import Pictures
-from bot.identity import Person, account_of, identify, observe, trusted
+from bot.identity import Person, identify, observe, trusted
 from bot.leaks.context import NO_CONTACTS
 from bot.services import Services
 from config.database import Database
@@ -162,22 +162,6 @@ async def test_a_switch_of_generations_moves_the_account_and_an_undo_moves_it_ba
 @pytest.mark.asyncio
 async def test_without_a_directory_everybody_is_an_outsider(database: Database) -> None:
     assert (await found(database)).id is None
-    async with database.reading() as session:
-        assert await account_of(session, 2, "web") is None
-
-
-@pytest.mark.asyncio
-async def test_a_persons_account_of_now_is_found_to_write_to(database: Database) -> None:
-    await listed(database, {"account": "old", "until": GENERATION})
-    async with database.writing() as session:
-        for number, (account, since) in enumerate([("jo", GENERATION), ("next", GENERATION + 1)], start=3):
-            until = GENERATION + 1 if account == "jo" else None
-            row = Account(id=number, person_id=2, platform="web", account=account, since=since, until=until)
-            session.add(row)
-    async with database.reading() as session:
-        assert await account_of(session, 2, "web") == JO
-        assert await account_of(session, 2, "slack") is None
-        assert await account_of(session, 3, "web") is None
 
 
 @pytest_asyncio.fixture
