@@ -52,6 +52,32 @@ class RoleGrant(Base, table=True):
     expires: datetime | None = None
 
 
+class Suspension(Base, table=True):
+    """Somebody whose roles mean nothing until it is lifted: a lost telephone, an account in wrong hands."""
+
+    __tablename__ = "suspension"
+
+    person_id: int = Field(primary_key=True)
+    at: datetime
+    by: int
+
+
+class RoleRequest(Base, table=True):
+    """A change of roles that waits for a second person: `kind` is grant, revoke or restore."""
+
+    __tablename__ = "role_request"
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    person_id: int
+    role: str = ""
+    until: datetime | None = Field(default=None, description="when a granted role ends by itself")
+    asked: datetime
+    asked_by: int
+    answered: datetime | None = None
+    answered_by: int | None = None
+
+
 _KNOWN = frozenset(role.value for role in Role)
 
 

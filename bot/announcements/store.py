@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from adapters.events import AccountRef, MessageRef, Picture
-from bot.announcements.tables import AnnouncementRow, ApprovalRow, ContributorRow, DeliveryRow, RevisionRow
+from bot.announcements.tables import AnnouncementRow, VoteRow, ContributorRow, DeliveryRow, RevisionRow
 from bot.audit import Entry, history
 from bot.desk import Desk
 from bot.protocol.model import State, Trigger
@@ -25,7 +25,7 @@ class Stored:
     row: AnnouncementRow
     revision: RevisionRow
     contributors: frozenset[int]
-    approvals: tuple[ApprovalRow, ...]
+    approvals: tuple[VoteRow, ...]
 
     @property
     def number(self) -> int:
@@ -80,9 +80,7 @@ async def load(session: AsyncSession, number: int) -> Stored | None:
     if revision is None:
         raise LookupError(f"announcement {number} has no revision {row.revision}")
     people = select(col(ContributorRow.person)).where(col(ContributorRow.announcement) == number)
-    approvals = select(ApprovalRow).where(
-        col(ApprovalRow.announcement) == number, col(ApprovalRow.revision) == row.revision
-    )
+    approvals = select(VoteRow).where(col(VoteRow.announcement) == number, col(VoteRow.revision) == row.revision)
     return Stored(
         row,
         revision,
@@ -152,7 +150,7 @@ def author(stored: Stored) -> AccountRef:
     return account_ref(stored.row.author_account)
 
 
-def account(approval: ApprovalRow) -> AccountRef:
+def account(approval: VoteRow) -> AccountRef:
     """The account somebody approved with."""
     return account_ref(approval.account)
 
@@ -181,9 +179,9 @@ async def forget_words(session: AsyncSession, stored: Stored, text: str, picture
     row.text, row.pictures, row.stopped = text, json.dumps(kept), True
 
 
-async def withdraw(desk: Desk, stored: Stored, approval: ApprovalRow, *, by: str, name: str = "") -> None:
+async def withdraw(desk: Desk, stored: Stored, approval: VoteRow, *, by: str, name: str = "") -> None:
     """Note that an approval stands no longer, with its evidence under whoever gave it. `by`: who took it away."""
-    row = await desk.session.get(ApprovalRow, approval.id)
+    row = await desk.session.get(VoteRow, approval.id)
     if row is None or row.withdrawn is not None:
         return
     row.withdrawn, row.withdrawn_by = desk.now, by

@@ -2,16 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from config.database import Base
 
 
 class AnnouncementRow(Base, table=True):
-    """One announcement; `version` grows with every change, for compare-and-set."""
+    """One announcement; `version` grows with every change, for compare-and-set.
+
+    `due` and `until` bound the time asked for and are part of what is approved; `wall` says it as it was
+    understood. `starts` is put later than `due` when a pause ends and many would go at once. `wake` is when the
+    sweep looks at it next. `epoch` is the life of the database it was made in, `corrects` the number of another.
+    """
 
     __tablename__ = "announcement"
+    __table_args__ = (Index("ix_announcement_wake", "wake"), Index("ix_announcement_author", "author", "state"))
 
     number: int | None = Field(default=None, primary_key=True)
     state: str = Field(index=True)
@@ -27,7 +33,14 @@ class AnnouncementRow(Base, table=True):
     made: datetime
     changed: datetime
     due: datetime | None = None
+    until: datetime | None = None
+    wall: str = ""
+    starts: datetime | None = None
+    wake: datetime | None = None
     published: datetime | None = None
+    corrects: int | None = None
+    epoch: str = ""
+    owes_review: bool = Field(default=False, description="released by one person alone; another must look at it")
 
 
 class RevisionRow(Base, table=True):
@@ -46,6 +59,7 @@ class RevisionRow(Base, table=True):
     rules: str = Field(description="digest of the rules and contacts that the scan used")
     stopped: bool = False
     shown: str = Field(default="", description="SHA-256 of the preview exactly as sent")
+    links: str = Field(default="{}", description="JSON: each address in the text and where it led when scanned")
     made: datetime
 
 
@@ -59,23 +73,32 @@ class ContributorRow(Base, table=True):
     since_revision: int
 
 
-class ApprovalRow(Base, table=True):
-    """One person's approval of one revision."""
+class VoteRow(Base, table=True):
+    """One vote on one revision, from one account by one route; a person counts once, however many there are.
 
-    __tablename__ = "approval"
-    __table_args__ = (UniqueConstraint("announcement", "revision", "person"),)
+    `kind` is a `Vote` (approve, reject, hold, request_changes, acknowledge), `source` reaction, button or typed.
+    """
+
+    __tablename__ = "vote"
+    __table_args__ = (
+        UniqueConstraint("announcement", "revision", "kind", "source", "account"),
+        Index("ix_vote_person", "person"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     announcement: int = Field(foreign_key="announcement.number", index=True)
     revision: int
     person: int
-    digest: str
+    kind: str
     source: str
     account: str
+    digest: str
     message: str
     received: datetime
     withdrawn: datetime | None = None
     withdrawn_by: str | None = None
+    void: bool = Field(default=False, description="made void: that it still stands under the preview revives nothing")
+    reasoned: bool = Field(default=False, description="a reason was given in words; they stand in the evidence")
 
 
 class PictureRow(Base, table=True):
@@ -113,6 +136,7 @@ class DeliveryRow(Base, table=True):
     fence: int = 0
     last_try: datetime | None = None
     not_before: datetime | None = None
+    asked: datetime | None = Field(default=None, description="when a person was last asked about it")
 
 
 class FeedEntryRow(Base, table=True):
@@ -139,3 +163,31 @@ class ToldRow(Base, table=True):
     account: str = Field(primary_key=True)
     topic: str = Field(primary_key=True)
     at: datetime
+
+
+class PauseRow(Base, table=True):
+    """Nothing goes out while this row stands."""
+
+    __tablename__ = "pause"
+
+    id: int = Field(default=1, primary_key=True)
+    at: datetime
+    by: str
+
+
+class IncidentRow(Base, table=True):
+    """Something personal went out, or nearly: the record for information governance, without the value itself.
+
+    `deadline` is 72 hours after `opened` (UK GDPR Art. 33(1)). `decision` is `report` or `no_report`.
+    """
+
+    __tablename__ = "incident"
+
+    id: int | None = Field(default=None, primary_key=True)
+    announcement: int = Field(foreign_key="announcement.number", index=True)
+    opened: datetime
+    deadline: datetime
+    by: int
+    decided: datetime | None = None
+    decided_by: int | None = None
+    decision: str | None = None

@@ -9,7 +9,7 @@ from adapters.errors import Refused
 from adapters.events import MessageRef, ReactionAdded, ReactionRemoved
 from bot.access import Action, may, roles_of
 from bot.announcements import preview, recalling, retrying, review, store
-from bot.announcements.tables import ApprovalRow, ToldRow
+from bot.announcements.tables import VoteRow, ToldRow
 from bot.audit import Entry
 from bot.desk import Commit, Desk, nothing
 from bot.protocol.model import Approval, Facts, State, Trigger, Vote, Voter
@@ -165,16 +165,17 @@ async def _note_approval(turn: Turn, desk: Desk, stored: store.Stored) -> bool:
             continue
         if known.withdrawn is None:
             return False
-        row = await desk.session.get(ApprovalRow, known.id)
+        row = await desk.session.get(VoteRow, known.id)
         if row is not None:
             row.withdrawn, row.withdrawn_by, row.received = None, None, desk.now
             row.account, row.message = str(person.account), ref.message
         return True
     desk.session.add(
-        ApprovalRow(
+        VoteRow(
             announcement=stored.number,
             revision=stored.row.revision,
             person=person.id or 0,
+            kind="approve",
             digest=stored.revision.digest,
             source="reaction",
             account=str(person.account),
@@ -260,7 +261,7 @@ async def _approving(services: Services, ref: MessageRef) -> set[str]:
     return {str(one.account) for one in reactions if meaning(one.emoji) is Vote.APPROVE}
 
 
-def _withdraw(turn: Turn, stored: store.Stored, gone: Sequence[ApprovalRow]) -> Commit:
+def _withdraw(turn: Turn, stored: store.Stored, gone: Sequence[VoteRow]) -> Commit:
     async def commit(desk: Desk) -> None:
         row = await store.lock(desk.session, stored.number, stored.row.version)
         for approval in gone:

@@ -8,12 +8,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from bot import access, audit, inbox, outbox
+from bot import access, audit, epochs, inbox, outbox
 from bot.announcements import tables
 from config.database import Base, Database
 from directory import models
 
-OWNERS = (access, audit, inbox, outbox, tables, models)
+OWNERS = (access, audit, epochs, inbox, outbox, tables, models)
 """The modules that own tables; importing them puts every table into the metadata."""
 
 METADATA = Base.metadata

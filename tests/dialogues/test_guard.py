@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.announcements.tables import AnnouncementRow, ApprovalRow, FeedEntryRow
+from bot.announcements.tables import AnnouncementRow, VoteRow, FeedEntryRow
 from tests.dialogues.conftest import in_order
 from tests.dialogues.stage import LONG, Talk, talking
 
@@ -75,7 +75,7 @@ async def test_a_copy_of_the_preview_counts_for_nothing(slow: Talk) -> None:
     assert copy is not None
     await slow.reacts("jo", "✅", copy)
     assert await slow.state() == "in_review"
-    assert await slow.rows(ApprovalRow) == []
+    assert await slow.rows(VoteRow) == []
 
 
 async def test_the_approver_lost_the_role(slow: Talk) -> None:
@@ -145,7 +145,7 @@ async def test_taken_away_while_we_were_down_it_waits_again(folder: Path) -> Non
         await after.in_chat("DELETE FROM reaction WHERE account = 'jo'")  # the event of it is lost as well
         await after.end_grace()
         await held(after, "#1 waits for approval again: an approval was taken back", state="in_review")
-        assert [row.withdrawn is None for row in await after.rows(ApprovalRow)] == [False]
+        assert [row.withdrawn is None for row in await after.rows(VoteRow)] == [False]
         await after.person("jo").reacts(message, "✅")
         await after.settle()
         assert await after.state() == "approved"
@@ -176,7 +176,7 @@ async def test_the_channels_were_changed(folder: Path) -> None:
     async with talking(folder, LONG) as slow:
         await approved(slow)
         await slow.change("UPDATE revision SET digest = 'of other channels'")
-        await slow.change("UPDATE approval SET digest = 'of other channels'")
+        await slow.change("UPDATE vote SET digest = 'of other channels'")
         await slow.end_grace()
         await held(slow, "the channels were changed in the settings after it was approved")
         await taken_up_again(slow)

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 import pytest
 
 from bot.announcements import judging
-from bot.announcements.tables import ApprovalRow, ContributorRow, RevisionRow
+from bot.announcements.tables import VoteRow, ContributorRow, RevisionRow
 from bot.leaks.scan import scan
 from tests.chat import Refusal
 from tests.dialogues.stage import Talk
@@ -191,7 +191,7 @@ async def test_a_scanner_that_breaks_after_approval_holds(slow: Talk, monkeypatc
     assert await slow.state() == "held"
     await slow.told("jo", "today's check finds something that was not known", room="comms")
     await slow.told("ama", "#1 is on hold")
-    assert await slow.rows(ApprovalRow)
+    assert await slow.rows(VoteRow)
     assert await slow.public() == []
 
 

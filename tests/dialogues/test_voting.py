@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.announcements.tables import ApprovalRow, DeliveryRow
+from bot.announcements.tables import VoteRow, DeliveryRow
 from tests.dialogues.stage import Talk
 
 pytestmark = pytest.mark.asyncio
@@ -44,7 +44,7 @@ async def test_whoever_edited_it_has_contributed(talk: Talk) -> None:
     await talk.told("ama", "Jo Whitfield has changed your announcement #1")
     await talk.reacts("jo", "✅", preview)
     await talk.told("jo", "You wrote #1 or part of it", private=True)
-    assert await talk.rows(ApprovalRow) == []
+    assert await talk.rows(VoteRow) == []
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ async def test_one_person_in_any_dress_counts_once(slow: Talk, emoji: str) -> No
     await slow.reacts("jo", "✅", preview)
     await slow.reacts("jo", emoji, preview)
     assert await slow.state() == "in_review"
-    assert len(await slow.rows(ApprovalRow)) == 1
+    assert len(await slow.rows(VoteRow)) == 1
 
 
 async def test_of_two_tones_one_taken_away_leaves_the_other(slow: Talk) -> None:
@@ -114,7 +114,7 @@ async def test_taken_away_in_the_grace_it_waits_again_and_can_be_given_again(slo
     await slow.reacts("jo", "✅", preview)
     await slow.end_grace()
     assert await slow.state() == "published"
-    assert len(await slow.rows(ApprovalRow)) == 1
+    assert len(await slow.rows(VoteRow)) == 1
 
 
 async def test_taken_away_after_it_is_out_nothing_changes(talk: Talk) -> None:
@@ -132,7 +132,7 @@ async def test_on_an_old_preview_nothing_counts(talk: Talk) -> None:
     await talk.says("ama", "edit #1 The library is closed on Tuesday.", room="direct-ama")
     await talk.reacts("jo", "✅", old)
     await talk.told("jo", "That is the preview of r1; #1 is now at r2", private=True)
-    assert await talk.rows(ApprovalRow) == []
+    assert await talk.rows(VoteRow) == []
 
 
 async def test_a_thumb_is_explained_once_to_each_and_custom_emoji_to_nobody(talk: Talk) -> None:

@@ -102,7 +102,7 @@ class Playing:
             "said": said,
             "public": _without_times(await self.chat.page("/public/")),
             "announcements": self.ask("SELECT number, state, revision FROM announcement"),
-            "approvals": self.ask("SELECT announcement, revision, person, withdrawn IS NULL FROM approval"),
+            "approvals": self.ask("SELECT announcement, revision, person, withdrawn IS NULL FROM vote"),
             "deliveries": self.ask("SELECT announcement, revision, channel, part, state FROM delivery"),
             "evidence": Counter(_without_times(str(row)) for row in self.ask(EVIDENCE)),
             "loads": self.ask("SELECT file_name, state FROM import_batch WHERE state != 'dropped'"),

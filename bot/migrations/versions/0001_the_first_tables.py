@@ -35,11 +35,20 @@ def upgrade() -> None:
         sa.Column("made", UTCDateTime(), nullable=False),
         sa.Column("changed", UTCDateTime(), nullable=False),
         sa.Column("due", UTCDateTime(), nullable=True),
+        sa.Column("until", UTCDateTime(), nullable=True),
+        sa.Column("wall", sa.String(), nullable=False),
+        sa.Column("starts", UTCDateTime(), nullable=True),
+        sa.Column("wake", UTCDateTime(), nullable=True),
         sa.Column("published", UTCDateTime(), nullable=True),
+        sa.Column("corrects", sa.Integer(), nullable=True),
+        sa.Column("epoch", sa.String(), nullable=False),
+        sa.Column("owes_review", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_announcement")),
     )
     with op.batch_alter_table("announcement", schema=None) as batch_op:
+        batch_op.create_index("ix_announcement_author", ["author", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_announcement_state"), ["state"], unique=False)
+        batch_op.create_index("ix_announcement_wake", ["wake"], unique=False)
 
     op.create_table(
         "audit",
@@ -74,6 +83,16 @@ def upgrade() -> None:
         sa.Column("staging", sa.Integer(), nullable=True),
         sa.Column("pepper", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_directory_state")),
+    )
+    op.create_table(
+        "epoch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("begun", UTCDateTime(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_epoch")),
+        sa.UniqueConstraint("name", name=op.f("uq_epoch_name")),
     )
     op.create_table(
         "feed_entry",
@@ -161,6 +180,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outbox_state"), ["state"], unique=False)
 
     op.create_table(
+        "pause",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pause")),
+    )
+    op.create_table(
         "person",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("hidden", sa.Boolean(), nullable=False),
@@ -187,6 +213,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "role", name=op.f("pk_role_grant")),
     )
     op.create_table(
+        "role_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("until", UTCDateTime(), nullable=True),
+        sa.Column("asked", UTCDateTime(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("answered", UTCDateTime(), nullable=True),
+        sa.Column("answered_by", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_request")),
+    )
+    op.create_table(
         "room_lease",
         sa.Column("room", sa.String(), nullable=False),
         sa.Column("owner", sa.String(), nullable=True),
@@ -209,6 +248,13 @@ def upgrade() -> None:
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suppression")),
         sa.UniqueConstraint("hash", name=op.f("uq_suppression_hash")),
+    )
+    op.create_table(
+        "suspension",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_suspension")),
     )
     op.create_table(
         "told",
@@ -238,30 +284,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("until IS NULL"),
             postgresql_where=sa.text("until IS NULL"),
         )
-
-    op.create_table(
-        "approval",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("announcement", sa.Integer(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("person", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("account", sa.String(), nullable=False),
-        sa.Column("message", sa.String(), nullable=False),
-        sa.Column("received", UTCDateTime(), nullable=False),
-        sa.Column("withdrawn", UTCDateTime(), nullable=True),
-        sa.Column("withdrawn_by", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["announcement"], ["announcement.number"], name=op.f("fk_approval_announcement_announcement")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval")),
-        sa.UniqueConstraint(
-            "announcement", "revision", "person", name=op.f("uq_approval_announcement_revision_person")
-        ),
-    )
-    with op.batch_alter_table("approval", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_approval_announcement"), ["announcement"], unique=False)
 
     op.create_table(
         "audit_note",
@@ -302,6 +324,7 @@ def upgrade() -> None:
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("last_try", UTCDateTime(), nullable=True),
         sa.Column("not_before", UTCDateTime(), nullable=True),
+        sa.Column("asked", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["announcement"], ["announcement.number"], name=op.f("fk_delivery_announcement_announcement")
         ),
@@ -324,6 +347,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("former_person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_former_person_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "incident",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("announcement", sa.Integer(), nullable=False),
+        sa.Column("opened", UTCDateTime(), nullable=False),
+        sa.Column("deadline", UTCDateTime(), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=False),
+        sa.Column("decided", UTCDateTime(), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decision", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["announcement"], ["announcement.number"], name=op.f("fk_incident_announcement_announcement")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
+    )
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_incident_announcement"), ["announcement"], unique=False)
 
     op.create_table(
         "person_record",
@@ -366,6 +407,7 @@ def upgrade() -> None:
         sa.Column("rules", sa.String(), nullable=False),
         sa.Column("stopped", sa.Boolean(), nullable=False),
         sa.Column("shown", sa.String(), nullable=False),
+        sa.Column("links", sa.String(), nullable=False),
         sa.Column("made", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["announcement"], ["announcement.number"], name=op.f("fk_revision_announcement_announcement")
@@ -384,6 +426,39 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("skill_label", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_skill_label_skill_id"), ["skill_id"], unique=False)
+
+    op.create_table(
+        "vote",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("announcement", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("person", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("received", UTCDateTime(), nullable=False),
+        sa.Column("withdrawn", UTCDateTime(), nullable=True),
+        sa.Column("withdrawn_by", sa.String(), nullable=True),
+        sa.Column("void", sa.Boolean(), nullable=False),
+        sa.Column("reasoned", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["announcement"], ["announcement.number"], name=op.f("fk_vote_announcement_announcement")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vote")),
+        sa.UniqueConstraint(
+            "announcement",
+            "revision",
+            "kind",
+            "source",
+            "account",
+            name=op.f("uq_vote_announcement_revision_kind_source_account"),
+        ),
+    )
+    with op.batch_alter_table("vote", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_vote_announcement"), ["announcement"], unique=False)
+        batch_op.create_index("ix_vote_person", ["person"], unique=False)
 
     op.create_table(
         "person_skill",
@@ -409,6 +484,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_person_skill_label_id"))
 
     op.drop_table("person_skill")
+    with op.batch_alter_table("vote", schema=None) as batch_op:
+        batch_op.drop_index("ix_vote_person")
+        batch_op.drop_index(batch_op.f("ix_vote_announcement"))
+
+    op.drop_table("vote")
     with op.batch_alter_table("skill_label", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_skill_label_skill_id"))
 
@@ -419,6 +499,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_person_record_current")
 
     op.drop_table("person_record")
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_incident_announcement"))
+
+    op.drop_table("incident")
     with op.batch_alter_table("former_person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_former_person_person_id"))
 
@@ -430,10 +514,6 @@ def downgrade() -> None:
     op.drop_table("delivery")
     op.drop_table("contributor")
     op.drop_table("audit_note")
-    with op.batch_alter_table("approval", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_approval_announcement"))
-
-    op.drop_table("approval")
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_account_open", sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL")
@@ -442,15 +522,18 @@ def downgrade() -> None:
 
     op.drop_table("account")
     op.drop_table("told")
+    op.drop_table("suspension")
     op.drop_table("suppression")
     op.drop_table("skill")
     op.drop_table("room_lease")
+    op.drop_table("role_request")
     op.drop_table("role_grant")
     op.drop_table("picture")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index("ix_person_hidden", sqlite_where=sa.text("hidden"), postgresql_where=sa.text("hidden"))
 
     op.drop_table("person")
+    op.drop_table("pause")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_state"))
         batch_op.drop_index(batch_op.f("ix_outbox_place"))
@@ -470,6 +553,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_feed_entry_number"))
 
     op.drop_table("feed_entry")
+    op.drop_table("epoch")
     op.drop_table("directory_state")
     op.drop_table("audit_head")
     with op.batch_alter_table("audit", schema=None) as batch_op:
@@ -477,7 +561,9 @@ def downgrade() -> None:
 
     op.drop_table("audit")
     with op.batch_alter_table("announcement", schema=None) as batch_op:
+        batch_op.drop_index("ix_announcement_wake")
         batch_op.drop_index(batch_op.f("ix_announcement_state"))
+        batch_op.drop_index("ix_announcement_author")
 
     op.drop_table("announcement")
     op.drop_table("adapter_state")
