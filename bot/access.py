@@ -6,14 +6,14 @@ Default deny: an action that is not in the table, or a person without a role, ma
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
 from bot.protocol.model import Role
 from config.database import Base
 
-__all__ = ["TABLE", "Action", "Role", "RoleGrant", "as_markdown", "may", "roles_of"]
+__all__ = ["TABLE", "Action", "Role", "RoleGrant", "RoleRequest", "Suspension", "as_markdown", "may", "roles_of"]
 
 
 class Action(StrEnum):
@@ -27,6 +27,12 @@ class Action(StrEnum):
     EXPLAIN = "explain"
     LOAD = "load"
     READ_AUDIT = "read_audit"
+    SUSPEND = "suspend"
+    RESTORE = "restore"
+    GRANT = "grant"
+    REVOKE = "revoke"
+    SEE_ROLES = "see_roles"
+    SEE_PAIRS = "see_pairs"
 
 
 TABLE: dict[Action, frozenset[Role]] = {
@@ -38,6 +44,12 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.EXPLAIN: frozenset({Role.STAFF}),
     Action.LOAD: frozenset({Role.ADMIN}),
     Action.READ_AUDIT: frozenset({Role.AUDITOR, Role.INFORMATION_GOVERNANCE}),
+    Action.SUSPEND: frozenset({Role.STAFF}),
+    Action.RESTORE: frozenset({Role.COMMS, Role.ADMIN}),
+    Action.GRANT: frozenset({Role.ADMIN}),
+    Action.REVOKE: frozenset({Role.ADMIN}),
+    Action.SEE_ROLES: frozenset({Role.COMMS, Role.ADMIN, Role.AUDITOR}),
+    Action.SEE_PAIRS: frozenset({Role.AUDITOR, Role.INFORMATION_GOVERNANCE}),
 }
 
 
@@ -89,12 +101,16 @@ def may(roles: frozenset[Role], action: Action) -> bool:
 GRANTED = select(col(RoleGrant.role)).where(
     col(RoleGrant.person_id) == bindparam("person"),
     or_(col(RoleGrant.expires).is_(None), col(RoleGrant.expires) > bindparam("now")),
+    ~exists().where(col(Suspension.person_id) == bindparam("person")),
 )
 """The roles of a person at a time; built once, because it is asked for every message."""
 
 
 async def roles_of(session: AsyncSession, person: int, now: datetime) -> frozenset[Role]:
-    """The roles granted to a person that hold at `now`; whether the person is active staff is identity's matter."""
+    """The roles granted to a person that hold at `now`: none while suspended.
+
+    Whether the person is active staff is identity's matter.
+    """
     found = (await session.execute(GRANTED, {"person": person, "now": now})).scalars()
     # A role that this version does not know gives nothing, and takes nothing away from the others.
     return frozenset(Role(role) for role in found if role in _KNOWN)

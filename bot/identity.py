@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from adapters.errors import Refused
 from adapters.events import AccountRef, Profile
-from bot.access import Role, roles_of
+from bot.access import Role, Suspension, roles_of
 from bot.services import Services
 from directory.models import Account, DirectoryState, PersonRecord
 
@@ -18,12 +18,16 @@ GENERATION = select(col(DirectoryState.generation)).where(col(DirectoryState.id)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody as the bot knows them now. `id` is None for outsiders, who have no roles."""
+    """Somebody as the bot knows them now. `id` is None for outsiders, who have no roles.
+
+    Nor has anybody a role, not even `staff`, who is `suspended` (since when).
+    """
 
     account: AccountRef
     name: str
     id: int | None = None
     roles: frozenset[Role] = frozenset()
+    suspended: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -50,9 +54,11 @@ async def identify(session: AsyncSession, services: Services, account: AccountRe
     if not trusted(profile):
         return Person(account, name)
     now = services.clock()
-    record = await _record(session, account, now.astimezone(services.zone).date())
+    record, suspended = await _record(session, account, now.astimezone(services.zone).date())
     if record is None:
         return Person(account, name)
+    if suspended is not None:
+        return Person(account, record.name, record.person_id, suspended=suspended)
     return Person(account, record.name, record.person_id, await _roles(session, services, account, record, now))
 
 
@@ -74,8 +80,9 @@ def _holds() -> tuple[ColumnElement[bool], ...]:
 
 # Built once: putting a statement together costs more than running it, and this is asked for every message.
 RECORD = (
-    select(PersonRecord)
+    select(PersonRecord, col(Suspension.at))
     .join(Account, col(Account.person_id) == col(PersonRecord.person_id))
+    .outerjoin(Suspension, col(Suspension.person_id) == col(PersonRecord.person_id))
     .where(
         *_holds(),
         col(Account.account) == bindparam("account"),
@@ -87,7 +94,10 @@ RECORD = (
 )
 
 
-async def _record(session: AsyncSession, account: AccountRef, today: date) -> PersonRecord | None:
-    """The current record of whoever holds an account, unless that person has left."""
+async def _record(
+    session: AsyncSession, account: AccountRef, today: date
+) -> tuple[PersonRecord | None, datetime | None]:
+    """The current record of whoever holds an account, unless that person has left; and since when suspended."""
     values = {"platform": account.platform, "account": account.id, "today": today}
-    return (await session.execute(RECORD, values)).scalars().first()
+    row = (await session.execute(RECORD, values)).first()
+    return (None, None) if row is None else (row[0], row[1])

@@ -7,8 +7,9 @@ from typing import cast
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import event
 
-from bot.access import TABLE, Action, Role, RoleGrant, as_markdown, may, roles_of
+from bot.access import TABLE, Action, Role, RoleGrant, Suspension, as_markdown, may, roles_of
 from config.database import Base, Database
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -24,6 +25,12 @@ EXPECTED: dict[str, set[str]] = {
     "explain": {"staff"},
     "load": {"admin"},
     "read_audit": {"auditor", "information_governance"},
+    "suspend": {"staff"},
+    "restore": {"comms", "admin"},
+    "grant": {"admin"},
+    "revoke": {"admin"},
+    "see_roles": {"comms", "admin", "auditor"},
+    "see_pairs": {"auditor", "information_governance"},
 }
 ROLES = ["staff", "comms", "information_governance", "duty_officer", "admin", "auditor"]
 PAIRS = list(itertools.product(EXPECTED, ROLES))
@@ -71,11 +78,14 @@ async def database(tmp_path: Path) -> Database:
     return database
 
 
-async def held(database: Database, *grants: RoleGrant, person: int = 1, now: datetime = NOW) -> set[str]:
-    """The roles of a person when these grants stand."""
+async def held(
+    database: Database, *grants: RoleGrant, person: int = 1, now: datetime = NOW, suspended: tuple[int, ...] = ()
+) -> set[str]:
+    """The roles of a person when these grants stand, and these people are suspended."""
     try:
         async with database.writing() as session:
             session.add_all(grants)
+            session.add_all(Suspension(person_id=one, at=NOW, by=9) for one in suspended)
         async with database.reading() as session:
             return {role.value for role in await roles_of(session, person, now)}
     finally:
@@ -109,3 +119,30 @@ async def test_a_role_falls_away_at_the_moment_it_expires(database: Database, le
 async def test_a_role_that_nobody_knows_gives_nothing_and_takes_nothing(database: Database) -> None:
     """Left by a newer version, say: the person goes on with the roles that are known."""
     assert await held(database, grant("archbishop"), grant("comms"), grant("")) == {"comms"}
+
+
+SUSPENDED = [((1,), set()), ((2,), {"comms", "admin"}), ((), {"comms", "admin"}), ((1, 2), set())]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("suspended", "roles"), SUSPENDED)
+async def test_whoever_is_suspended_holds_nothing(
+    database: Database, suspended: tuple[int, ...], roles: set[str]
+) -> None:
+    assert await held(database, grant("comms"), grant("admin"), suspended=suspended) == roles
+
+
+@pytest.mark.asyncio
+async def test_the_roles_of_a_person_are_one_question_to_the_database(database: Database) -> None:
+    """It is asked for every message."""
+    asked: list[str] = []
+    async with database.reading() as session:
+        connection = await session.connection()
+        event.listen(
+            connection.sync_connection,
+            "before_cursor_execute",
+            lambda _c, _cursor, statement, *_: asked.append(statement),
+        )
+        await roles_of(session, 1, NOW)
+    await database.close()
+    assert len(asked) == 1

@@ -12,7 +12,7 @@ import pytest_asyncio
 from adapters.chat.web import WebAccount, WebChat, WebChatSettings
 from adapters.errors import AdapterError
 from adapters.events import AccountRef, Profile
-from bot.access import RoleGrant
+from bot.access import RoleGrant, Suspension
 from bot.announcements.media import Pictures
 from bot.identity import Person, identify, observe, trusted
 from bot.leaks.context import NO_CONTACTS
@@ -88,6 +88,28 @@ async def test_an_admin_of_the_settings_is_one_only_while_in_the_directory(datab
     assert await roles(database, pat) == {"staff", "admin"}
     assert await roles(database, AccountRef("slack", "pat")) == set()
     assert await roles(database, AccountRef("web", "nobody")) == set()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("account", ["jo", "pat"])
+async def test_whoever_is_suspended_is_known_and_holds_nothing_not_even_by_the_settings(
+    database: Database, account: str
+) -> None:
+    await listed(database, {"account": account})
+    async with database.writing() as session:
+        session.add(RoleGrant(person_id=2, role="comms", granted=NOW))
+        session.add(Suspension(person_id=2, at=NOW, by=3))
+    suspended = await found(database, AccountRef("web", account))
+    assert suspended == Person(AccountRef("web", account), "Jo Example", 2, frozenset(), NOW)
+
+
+@pytest.mark.asyncio
+async def test_somebody_elses_suspension_takes_nothing(database: Database) -> None:
+    await listed(database)
+    async with database.writing() as session:
+        session.add(Suspension(person_id=3, at=NOW, by=2))
+    jo = await found(database)
+    assert (jo.suspended, {role.value for role in jo.roles}) == (None, {"staff"})
 
 
 OUTSIDE: list[dict[str, Any]] = [{"guest": True}, {"external": True}, {"bot": True}, {"active": False}]
