@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import audit
-from bot.announcements import judging, store
+from bot.announcements import judging, store, times
 from bot.announcements.tables import DeliveryRow
 from bot.desk import Commit
 from bot.protocol.model import State, Trigger
@@ -44,8 +44,7 @@ async def tell(session: AsyncSession, services: Services, number: int) -> str:
 
 def when(services: Services, moment: datetime) -> str:
     """A time as people of the organisation write it, in their zone."""
-    local = moment.astimezone(services.zone)
-    return f"{local.day} {local:%B %Y at %H:%M:%S}"
+    return times.to_the_second(moment.astimezone(services.zone))
 
 
 def _who(shown: audit.Shown) -> str:
