@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.ports import Guarantee
 from adapters.publish.feed import FeedShelf
 from bot import migrations
 from bot.announcements.shelf import DatabaseShelf
@@ -16,6 +17,7 @@ from config.database import Database
 from tests.contract import publisher_suite, shelf_suite
 from tests.contract.feed_stage import MemoryShelf, feed_stage
 from tests.contract.publisher_suite import Stage
+from tests.contract.timeline_stage import timeline_stage
 from tests.real.postgres import Server
 
 # Given pytest's request, so that it can ask for a fixture such as a database.
@@ -65,8 +67,19 @@ def feed_over(open_shelf: OpenShelf) -> OpenStage:
     return opened
 
 
+def timeline_with(guarantee: Guarantee) -> OpenStage:
+    """The demo's timeline with that promise."""
+
+    def opened(request: pytest.FixtureRequest) -> AbstractAsyncContextManager[Stage]:
+        return timeline_stage(request.getfixturevalue("tmp_path"), guarantee)
+
+    return opened
+
+
 SHELVES: dict[str, OpenShelf] = {"memory": memory_shelf, "sqlite": sqlite_shelf, "postgresql": postgresql_shelf}
-PUBLISHERS: dict[str, OpenStage] = {f"feed-{name}": feed_over(shelf) for name, shelf in SHELVES.items()}
+FEEDS: dict[str, OpenStage] = {f"feed-{name}": feed_over(shelf) for name, shelf in SHELVES.items()}
+TIMELINES: dict[str, OpenStage] = {f"timeline-{promise}": timeline_with(promise) for promise in Guarantee}
+PUBLISHERS = FEEDS | TIMELINES
 
 
 def named(implementations: Iterable[str]) -> list[object]:
@@ -79,7 +92,8 @@ def test_there_are_rules_and_implementations() -> None:
     assert publisher_suite.RULES
     assert shelf_suite.RULES
     assert SHELVES
-    assert PUBLISHERS
+    assert FEEDS
+    assert len(TIMELINES) == 3
 
 
 @pytest.mark.asyncio
