@@ -85,7 +85,7 @@ class Guard:
         fault = self._fault(request)
         if fault is not None:
             return _away(request, 403, fault)
-        if request.path.startswith(self._public) and self._public:
+        if request.path.startswith(self._public) and self._public and request.method in {"GET", "HEAD"}:
             return await handler(request)
         if request.path == "/" and request.method == "GET" and "key" in request.query:
             return await self.exchange(request)

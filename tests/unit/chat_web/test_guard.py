@@ -67,6 +67,7 @@ async def test_nothing_is_shown_before(tmp_path: Path) -> None:
         assert (answer.status, (await answer.json())["code"]) == (401, "not_let_in")
         for path in PUBLIC:
             assert (await house.http.get(path)).status in {200, 404}
+            assert (await house.http.post(path, json={})).status == 401, "open to read only"
 
 
 @pytest.mark.asyncio

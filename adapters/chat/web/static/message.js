@@ -8,7 +8,7 @@ import { fault, tell } from "./tell.js";
 const SHOWN = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "short" });
-const PUBLIC = new RegExp(`(${location.origin.replaceAll(".", "\\.")}/public/[\\w./-]*[\\w/-])`);
+const PUBLIC = new RegExp(`(${location.origin.replaceAll(".", "\\.")}/(?:public|timeline)/[\\w./-]*[\\w/-])`);
 
 /** The element of a message; `onReply(message)` begins an answer in its thread. */
 export function messageElement(message, onReply) {
