@@ -40,6 +40,10 @@ PARTS = {
     "feed": "adapters.publish.feed:FeedPublisher",
     "feed site": "adapters.publish.feed:FeedSite",
     "feed pages": "adapters.publish.feed:feed_application",
+    # Of the pretend council only; a test holds that nobody but bot.pretend asks for it.
+    "timeline": "adapters.publish.timeline:Timeline",
+    "timeline publisher": "adapters.publish.timeline:TimelinePublisher",
+    "timeline pages": "adapters.publish.timeline:timeline_application",
 }
 
 DISPATCHERS = 2

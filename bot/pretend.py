@@ -13,7 +13,7 @@ from sqlmodel import col
 from bot import migrations
 from bot.access import Role, RoleGrant
 from bot.announcements.media import Pictures
-from bot.app import App, StoredState, feed_parts, now, part, services_for
+from bot.app import App, Parts, StoredState, feed_parts, now, part, services_for
 from config.database import Database
 from config.keys import open_keys
 from config.settings import Settings, given
@@ -37,7 +37,7 @@ GUESTS = frozenset({"gil"})
 ROLES = {"jo": Role.COMMS, "sam": Role.COMMS, "dee": Role.INFORMATION_GOVERNANCE}
 ADMIN = "web:pat"
 
-CHATS, PUBLISHERS = frozenset({"web"}), frozenset({"feed"})
+CHATS, PUBLISHERS = frozenset({"web"}), frozenset({"feed", "timeline"})
 """All that the pretend council may be put together with: both answer on this machine only."""
 
 
@@ -52,10 +52,11 @@ class NotPretend(Exception):
 
 @dataclass(slots=True)
 class Council:
-    """A running pretend council: the app and its chat."""
+    """A running pretend council: the app, its chat, and the timeline that can be told to fail (`timeline.behave`)."""
 
     app: App
     chat: Any
+    timeline: Any
     work: asyncio.Task[None] | None = None
     """What runs in the background while the council is open; it ends only when something is badly wrong."""
 
@@ -63,6 +64,11 @@ class Council:
         """An address that opens the page once."""
         link: str = self.chat.new_link()
         return link
+
+    @property
+    def controls(self) -> str:
+        """Where somebody of the demo says how the timeline is to behave; open to a browser that was let in."""
+        return f"{self.chat.address}/timeline/control"
 
 
 def settings_for(folder: Path, port: int, grace_seconds: float, database_url: str | None) -> Settings:
@@ -91,16 +97,15 @@ def assemble(folder: Path, port: int, grace_seconds: float = 5, database_url: st
     """
     settings = settings_for(folder, port, grace_seconds, database_url)
     database = Database(settings.database.url)
-    parts = feed_parts(settings, database, now)
-    chat = part("web")(
-        chat_settings(folder, port),
-        StoredState(database, "web"),
-        Pictures(database),
-        {"public": parts.pages},
-    )
+    feed, pictures = feed_parts(settings, database, now), Pictures(database)
+    timeline = part("timeline")(folder / "timeline.db")
+    publisher = part("timeline publisher")(timeline, f"http://127.0.0.1:{port}/timeline/")
+    mounts = {"public": feed.pages, "timeline": part("timeline pages")(timeline, pictures)}
+    chat = part("web")(chat_settings(folder, port), StoredState(database, "web"), pictures, mounts)
+    parts = Parts({**feed.publishers, "timeline": publisher}, feed.pages)
     services = services_for(settings, database, open_keys(folder / "switchboard.key"), {"web": chat}, parts)
     only_pretend(services.chats, services.publishers)
-    return Council(App(services), chat)
+    return Council(App(services), chat, timeline)
 
 
 def only_pretend(chats: Iterable[str], publishers: Iterable[str]) -> None:

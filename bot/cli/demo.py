@@ -123,6 +123,7 @@ async def running(
 async def _serve(council: Council, *, open_browser: bool) -> None:
     link = council.new_link()
     sys.stdout.write(say("cli.demo.ready", link=link) + "\n")
+    sys.stdout.write(say("timeline.where", link=council.controls) + "\n")
     sys.stdout.flush()
     if open_browser:
         # A browser that is a program of the terminal's returns only when it is closed.

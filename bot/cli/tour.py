@@ -4,6 +4,7 @@
     ama sees: flood mapping
     jo reacts ✅ to: #1 r2
     public shows: The library
+    timeline drops the answer
 
 `…` in what is seen stands for anything. Lines beginning with `#` are headings, empty lines are skipped.
 """
@@ -27,6 +28,12 @@ MOST_SHOWN = 200
 
 ABSENT = 1.0
 """Seconds in which something must not appear."""
+
+
+BEHAVIOURS = (
+    "works", "refuses", "away", "drops the answer", "accepts late", "forgets keys", "blind", "stuck",
+)  # fmt: skip
+"""How the demo's timeline can be told to behave; a test holds them equal to the timeline's own."""
 
 
 class TourFault(Exception):
@@ -53,8 +60,10 @@ _FORMS = (
     ("unreacts", re.compile(r"(?P<who>\w+) takes (?P<extra>\S+) away from: (?P<words>.+)")),
     ("presses", re.compile(r"(?P<who>\w+) presses(?P<extra>): (?P<words>.+)")),
     ("drops", re.compile(r"(?P<who>\w+) drops in (?P<extra>[\w-]+): (?P<words>.+)")),
-    ("shows", re.compile(r"(?P<who>public) shows(?P<extra>): (?P<words>.+)")),
-    ("hides", re.compile(r"(?P<who>public) does not show(?P<extra>): (?P<words>.+)")),
+    ("shows", re.compile(r"(?P<who>public|timeline) shows(?P<extra>): (?P<words>.+)")),
+    ("hides", re.compile(r"(?P<who>public|timeline) does not show(?P<extra>): (?P<words>.+)")),
+    ("behaves", re.compile(rf"(?P<who>timeline) (?:is )?(?P<words>{'|'.join(BEHAVIOURS)})(?P<extra>)")),
+    ("behaves", re.compile(r"(?P<who>timeline) (?P<words>accepts late) by (?P<extra>\d+) seconds")),
 )
 
 
@@ -179,8 +188,16 @@ async def _shows(chat: Any, step: Step) -> str:
 
 async def _hides(chat: Any, step: Step) -> str:
     if await _public(chat, step):
-        raise LookupError("the public page shows it")
+        raise LookupError(f"the {step.who} page shows it")
     return ""
+
+
+async def _behaves(chat: Any, step: Step) -> str:
+    wanted: dict[str, Any] = {"behaviour": step.words}
+    if step.extra:
+        wanted["seconds"] = int(step.extra)
+    told = await chat.ask(step.who, "POST", "/timeline/behaviour", lambda: wanted)
+    return str(told["line"])
 
 
 _VERBS: dict[str, Callable[[Any, Step], Awaitable[str]]] = {
@@ -193,6 +210,7 @@ _VERBS: dict[str, Callable[[Any, Step], Awaitable[str]]] = {
     "drops": _drops,
     "shows": _shows,
     "hides": _hides,
+    "behaves": _behaves,
 }
 
 
@@ -207,7 +225,7 @@ async def _message(chat: Any, step: Step, private: bool | None = None) -> Any:
 
 
 async def _public(chat: Any, step: Step) -> bool:
-    page = html.unescape(await chat.page("/public/"))
+    page = html.unescape(await chat.page(f"/{step.who}/"))
     return re.search(pattern(step.words), page, re.DOTALL) is not None
 
 
