@@ -6,14 +6,25 @@ Default deny: an action that is not in the table, or a person without a role, ma
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
 from bot.protocol.model import Role
 from config.database import Base
 
-__all__ = ["TABLE", "Action", "Role", "RoleGrant", "RoleRequest", "Suspension", "as_markdown", "may", "roles_of"]
+__all__ = [
+    "TABLE",
+    "Action",
+    "Role",
+    "RoleGrant",
+    "RoleRequest",
+    "Suspension",
+    "as_markdown",
+    "grants_that_hold",
+    "may",
+    "roles_of",
+]
 
 
 class Action(StrEnum):
@@ -75,7 +86,10 @@ class Suspension(Base, table=True):
 
 
 class RoleRequest(Base, table=True):
-    """A change of roles that waits for a second person: `kind` is grant, revoke or restore."""
+    """A change of roles that waits for a second person: `kind` is grant or restore.
+
+    `answered` without `answered_by`: nobody confirmed it in time, or who asked was suspended.
+    """
 
     __tablename__ = "role_request"
 
@@ -114,6 +128,11 @@ async def roles_of(session: AsyncSession, person: int, now: datetime) -> frozens
     found = (await session.execute(GRANTED, {"person": person, "now": now})).scalars()
     # A role that this version does not know gives nothing, and takes nothing away from the others.
     return frozenset(Role(role) for role in found if role in _KNOWN)
+
+
+def grants_that_hold(now: datetime) -> Select[RoleGrant]:
+    """Every grant that has not ended, whether its holder is suspended, gone, or neither."""
+    return select(RoleGrant).where(or_(col(RoleGrant.expires).is_(None), col(RoleGrant.expires) > now))
 
 
 def as_markdown() -> str:
