@@ -318,7 +318,17 @@ def test_today_is_the_day_of_the_zone() -> None:
     assert understand("tomorrow 09:00", late, auckland).wall == "2026-11-25T09:00 Pacific/Auckland"
     assert understand("Tuesday 09:00", late, auckland).wall == "2026-11-24T09:00 Pacific/Auckland"
     assert understand("Monday 09:00", late, auckland).wall == "2026-11-30T09:00 Pacific/Auckland"
+    assert understand("this Monday 23:30", late, auckland).wall == "2026-11-30T23:30 Pacific/Auckland"
     assert fault("23/11/2026 23:00", late, auckland) == ("past", {"day": date(2026, 11, 23)})
+    new_year = datetime(2026, 12, 31, 12, tzinfo=UTC)  # one in the morning of 2027
+    assert understand("31 Dec 9am", new_year, auckland).wall == "2027-12-31T09:00 Pacific/Auckland"
+
+
+def test_what_has_passed_has_passed_in_the_zone() -> None:
+    auckland = ZoneInfo("Pacific/Auckland")
+    ten = datetime(2026, 11, 23, 21, tzinfo=UTC)  # Tuesday, ten in the morning
+    assert understand("Tuesday 09:00", ten, auckland).wall == "2026-12-01T09:00 Pacific/Auckland"
+    assert fault("24 Nov 09:00", ten, auckland) == ("next_year", {"day": date(2027, 11, 24)})
 
 
 def test_late_in_a_year_is_not_far_from_the_next() -> None:
@@ -389,7 +399,10 @@ def test_a_zone_named_as_its_abbreviation_can_be_answered_too() -> None:
     zone = ZoneInfo("CET")
     assert understand("1 July 2027 09:00 CET", NOW, zone).wall == "2027-07-01T09:00 CET"
     assert fault("25 October 02:30", BEFORE_AUTUMN, zone)[1] == {"clock": time(2, 30), "first": "CEST", "second": "CET"}
-    assert understand("25 October 02:30 CET", BEFORE_AUTUMN, zone).due == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    second = understand("25 October 02:30 CET", BEFORE_AUTUMN, zone)
+    assert second.due == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert second.wall == "2026-10-25T02:30 CET CET"
+    assert understand(second.wall, BEFORE_AUTUMN, zone) == second
 
 
 def test_a_zone_without_letters_can_be_answered_too() -> None:
