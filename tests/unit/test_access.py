@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import event
 
-from bot.access import TABLE, Action, Role, RoleGrant, Suspension, as_markdown, may, roles_of
+from bot.access import TABLE, Action, Role, RoleGrant, Suspension, as_markdown, grants_that_hold, may, roles_of
 from config.database import Base, Database
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -146,3 +146,21 @@ async def test_the_roles_of_a_person_are_one_question_to_the_database(database: 
         await roles_of(session, 1, NOW)
     await database.close()
     assert len(asked) == 1
+
+
+@pytest.mark.asyncio
+async def test_every_grant_that_has_not_ended_is_found_whoever_holds_it(database: Database) -> None:
+    grants = [
+        grant("comms"),
+        grant("admin", expires=NOW),
+        grant("auditor", expires=NOW + TICK),
+        grant("comms", 2),
+        grant("admin", 3, NOW - TICK),
+    ]
+    async with database.writing() as session:
+        session.add_all(grants)
+        session.add(Suspension(person_id=2, at=NOW, by=9))
+    async with database.reading() as session:
+        found = (await session.execute(grants_that_hold(NOW))).scalars().all()
+    await database.close()
+    assert {(one.person_id, one.role) for one in found} == {(1, "comms"), (1, "auditor"), (2, "comms")}
