@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from adapters.errors import Unavailable
 from adapters.events import AnyEvent, Connected, Disconnected, MessageReceived
-from bot import inbox
+from bot import epochs, inbox
 from bot.desk import Commit, Desk, nothing, opened
 from bot.identity import identify, observe
 from bot.inbox import Taken
@@ -118,6 +118,9 @@ class Dispatcher:
         if isinstance(event, Connected | Disconnected):
             return nothing
         if isinstance(event, MessageReceived) and not event.addressed:
+            return nothing
+        if epochs.is_before(event.at, await epochs.known(self._services.database)):
+            log.info("before_restore", kind=type(event).__name__)  # it may have been answered in the earlier life
             return nothing
         profile = await observe(self._services, event.sender)
         if profile is not None and profile.bot:

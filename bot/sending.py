@@ -1,11 +1,12 @@
 """Takes letters from the outbox to the platforms, one after another within each place."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from adapters.errors import AdapterError, NotAuthenticated, OutcomeUnknown, Refused, Unavailable
 from adapters.events import AccountRef, Content, MessageRef, RoomRef
 from adapters.ports import ChatAdapter
-from bot import outbox
+from bot import epochs, outbox
 from bot.leases import Owner
 from bot.outbox import RETRY_AFTER, Outgoing
 from bot.services import Services
@@ -22,8 +23,11 @@ async def step(services: Services, owner: Owner) -> bool:
     outgoing = await outbox.take(services.database, owner)
     if outgoing is None:
         return False
+    # To a platform a key of an earlier life is another: what it names may have been said then, in other words.
+    life = await epochs.known(services.database)
+    named = replace(outgoing, key=epochs.in_life(life, outgoing.key)) if life.name else outgoing
     try:
-        ref = await _send(services.chat(outgoing.platform), outgoing)
+        ref = await _send(services.chat(outgoing.platform), named)
     except (Unavailable, OutcomeUnknown, NotAuthenticated) as error:
         await _later(services, owner, outgoing, error)
     except AdapterError as error:

@@ -185,6 +185,7 @@ def states_page() -> str:
 
 
 MEANINGS = {
+    "before_restore": "An event from before a backup was put back came again; it stays unanswered.",
     "delivery": "A delivery to a channel has a new state.",
     "fenced": "A worker came back after another had taken over its delivery; what it did was not counted.",
     "handler_failed": "An event could not be handled; it is tried again, three times in all.",

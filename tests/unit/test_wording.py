@@ -31,7 +31,7 @@ VALUES: dict[str, set[str]] = {
     "release.error.{}": {"away", "channel_gone", "missed", "not_authenticated", "other", "withdrawn"},
     "release.{}": {"all_sent", "some_sent", "none_sent", *STOPPED},
     "recall.{}": {"all_gone", "some_remain"},
-    "why.reason.{}": {"finding", "scanner_failed", "not_shown", *STOPPED} - {"withdrawn"},
+    "why.reason.{}": {"finding", "scanner_failed", "not_shown", "restored", *STOPPED} - {"withdrawn"},
     "preview.where.{}": {"text", "alt"},
     "preview.stub.{}": first_arguments("bot/announcements", "stub", at=2),
     "people.because.{}": {"exact", "words", "repaired"},

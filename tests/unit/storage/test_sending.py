@@ -10,7 +10,7 @@ from sqlalchemy import update
 from adapters.errors import AdapterError, NotAuthenticated, OutcomeUnknown, RateLimited, Refused, Unavailable
 from adapters.events import AccountRef, Content, MessageRef, RoomRef
 from adapters.ports import ChatAdapter
-from bot import outbox, sending
+from bot import epochs, outbox, sending
 from bot.leaks.context import NO_CONTACTS
 from bot.outbox import OutboxRow
 from bot.services import Services
@@ -171,3 +171,15 @@ async def test_a_letter_that_breaks_its_adapter_is_given_up_in_the_end(database:
         await session.execute(update(OutboxRow).values(attempts=sending.MOST_ATTEMPTS))
     assert await sending.step(services(database, web=Moody(ZeroDivisionError)), ME)
     assert [row.state for row in await rows(database, OutboxRow)] == ["failed"]
+
+
+@pytest.mark.asyncio
+async def test_after_a_restore_the_platform_is_given_keys_that_it_cannot_know(database: Database) -> None:
+    async with database.writing() as session:
+        life = await epochs.begin(session, epochs.RESTORED, AT)
+    await write(database)
+    chat = Moody(lambda: None)
+    assert await sending.step(services(database, web=chat), ME)
+    assert chat.done == [("send", "comms", "hello", "t1", f"{life.name}/hello/0")]
+    (row,) = await rows(database, OutboxRow)
+    assert (row.key, row.state) == ("hello/0", "sent")
