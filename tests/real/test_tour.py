@@ -1,4 +1,4 @@
-"""The tour of `docs/tour.txt` played by clicking, in a real Chromium, on the demo as people start it.
+"""The tours of `docs` played by clicking, in a real Chromium, on the demo as people start it.
 
 The steps are read by the same parser as `switchboard demo --script`, and each verb is one small function here, so
 script and clicks cannot drift apart. A word on the console, a breach of the page's Content Security Policy, a dialogue
@@ -23,7 +23,7 @@ from tests.process import ROOT, demo
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 
-TOUR = ROOT / "docs/tour.txt"
+TOUR, FAILURES = ROOT / "docs/tour.txt", ROOT / "docs/failures.txt"
 FILES = ROOT / "config/demo"
 DESK: ViewportSize = {"width": 1440, "height": 900}
 LOOK = 250  # ms between two looks
@@ -98,6 +98,24 @@ class Clicker:
             return None
 
         return self.looks_for(fits)
+
+    @contextmanager
+    def timeline(self, path: str = "") -> Iterator[Page]:
+        """The pretend timeline, in a window of its own."""
+        window = self.context.new_page()
+        window.goto(f"{self.home}timeline/{path}")
+        yield window
+        window.close()
+
+    def sees_on_the_timeline(self, words: str, *, there: bool) -> bool:
+        """Whether the timeline comes to show it, or not to show it, in time; one looks again until it does."""
+        with self.timeline() as window:
+            for _ in range(round(WITHIN * 1000 / LOOK)):
+                if there == (re.search(pattern(words), window.locator("main").inner_text(), re.DOTALL) is not None):
+                    return True
+                window.wait_for_timeout(LOOK)
+                window.get_by_role("link", name="Look again").click()
+        return False
 
     def sees_publicly(self, words: str, *, there: bool) -> bool:
         """Whether the frame on the right comes to show it, or not to show it, in time."""
@@ -180,16 +198,32 @@ def drops(clicker: Clicker, step: Step) -> None:
 
 
 def shows(clicker: Clicker, step: Step) -> None:
-    """Read the frame that shows what the public sees; it follows by itself."""
+    """Read the frame that shows what the public sees; it follows by itself. The timeline has a page of its own."""
+    if step.who == "timeline":
+        assert clicker.sees_on_the_timeline(step.words, there=True), step.words
+        return
     assert clicker.sees_publicly(step.words, there=True), step.words
 
 
 def hides(clicker: Clicker, step: Step) -> None:
     """Find nothing in the frame, nor after loading it again."""
+    if step.who == "timeline":
+        assert clicker.sees_on_the_timeline(step.words, there=False), step.words
+        return
     assert clicker.sees_publicly(step.words, there=False), step.words
     clicker.page.get_by_role("button", name="Load the public page again").click()
     expect(clicker.page.locator("#public-status")).to_have_text("The public page was loaded again.")
     assert clicker.sees_publicly(step.words, there=False), step.words
+
+
+def behaves(clicker: Clicker, step: Step) -> None:
+    """Open the control page, set the seconds if any are said, and press."""
+    with clicker.timeline("control") as window:
+        if step.extra:
+            window.get_by_label("Seconds until").fill(step.extra)
+        window.get_by_role("button", name=step.words, exact=True).click()
+        expect(window.get_by_role("status")).to_contain_text(step.words)
+        expect(window.get_by_role("button", name=step.words, exact=True)).to_have_attribute("aria-pressed", "true")
 
 
 VERBS: dict[str, Callable[[Clicker, Step], None]] = {
@@ -202,6 +236,7 @@ VERBS: dict[str, Callable[[Clicker, Step], None]] = {
     "drops": drops,
     "shows": shows,
     "hides": hides,
+    "behaves": behaves,
 }
 
 
@@ -228,7 +263,7 @@ def clicking(chromium: Browser, link: str) -> Iterator[Clicker]:
 
 def play(clicker: Clicker, step: Step) -> None:
     """One step by clicking; the page may not say that something failed."""
-    if step.who != "public":
+    if step.who not in {"public", "timeline"}:
         clicker.becomes(step.who)
     VERBS[step.verb](clicker, step)
     expect(clicker.page.locator("#fault")).to_be_empty()
@@ -254,7 +289,7 @@ def feeds(clicker: Clicker) -> list[tuple[str, list[str]]]:
 def read_while_it_stands(clicker: Clicker) -> str:
     """Follow the bot's link and the public page's own to the announcement, and take the feeds; its address."""
     with clicker.context.expect_page() as opened:
-        clicker.finds("#1 is published").get_by_role("link").click()
+        clicker.finds("#1 is published").get_by_role("link", name="/public/").click()
     tab = opened.value
     expect(tab.get_by_role("article")).to_contain_text("NHS number [NHS number removed]")
     expect(tab).to_have_title(re.compile("Brynford Council"))
@@ -290,7 +325,7 @@ def test_the_tour_by_clicking(chromium: Browser, artefacts: Path, tmp_path: Path
     steps = parse(TOUR.read_text(encoding="utf-8"))
     chapters = [step for step in steps if isinstance(step, str)]
     assert len(chapters) == 5
-    assert {step.verb for step in steps if isinstance(step, Step)} >= {*VERBS} - {"unreacts"}
+    assert {step.verb for step in steps if isinstance(step, Step)} >= {*VERBS} - {"unreacts", "behaves"}
     address, chapter = "", 0
     with demo(tmp_path) as running, clicking(chromium, running.link) as clicker:
         for step, following in zip(steps, [*steps[1:], ""], strict=True):
@@ -298,13 +333,26 @@ def test_the_tour_by_clicking(chromium: Browser, artefacts: Path, tmp_path: Path
                 chapter += 1
                 continue
             played(clicker, step, artefacts)
-            if step.verb == "shows":
+            if (step.who, step.verb) == ("public", "shows"):
                 address = read_while_it_stands(clicker)
-            elif step.verb == "hides" and address:
+            elif (step.who, step.verb) == ("public", "hides") and address:
                 read_after_the_recall(clicker, address)
             if isinstance(following, str):
                 clicker.page.screenshot(path=artefacts / f"tour-{chapter}.png", animations="disabled")
     assert address, "the announcement was public for a while"
+
+
+def test_failures_of_a_channel_by_clicking(chromium: Browser, artefacts: Path, tmp_path: Path) -> None:
+    steps = [step for step in parse(FAILURES.read_text(encoding="utf-8")) if isinstance(step, Step)]
+    behaviours = {step.words for step in steps if step.verb == "behaves"}
+    assert behaviours == {"works", "refuses", "away", "drops the answer", "accepts late", "stuck"}
+    with demo(tmp_path) as running, clicking(chromium, running.link) as clicker:
+        for step in steps:
+            played(clicker, step, artefacts)
+        with clicker.context.expect_page() as opened:
+            clicker.finds("#4 is published").get_by_role("link", name="/timeline/").click()
+        expect(opened.value.get_by_role("article")).to_contain_text("The tip is open again.")
+        expect(opened.value.get_by_role("heading")).to_have_text("Brynford Council")
 
 
 def test_nothing_of_one_person_is_left_for_the_next(chromium: Browser, tmp_path: Path) -> None:

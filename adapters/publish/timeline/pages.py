@@ -50,7 +50,7 @@ def control_page(told: Sequence[Setting]) -> bytes:
     stands = {setting.name for setting in told}
     nodes = [
         element("h1", {}, "How the timeline behaves"),
-        element("p", {}, "Real channels fail in these ways now and then. Here they fail when you say so."),
+        element("p", {}, "Real channels fail in these ways now and then. This one fails when you say so."),
         element("p", {"id": "now", "role": "status"}, now_line(told)),
         element("p", {"id": "fault", "role": "alert"}),
         _choice(WORKS, "Does what it should. This ends everything below.", stands),
