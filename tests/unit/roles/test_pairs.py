@@ -66,7 +66,6 @@ async def announce(database: Database, number: int, **other: Any) -> None:
             "announcement": number,
             "person": JO,
             "account": "web:jo",
-            "source": "button",
             "digest": "d",
         }
         session.add(VoteRow(**given, source="button", message="1", received=made, **values))
