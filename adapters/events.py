@@ -271,7 +271,7 @@ class Part:
 class Post:
     """What one channel receives: ordered parts of final text, the language (BCP 47) and the account posted from.
 
-    `number` is the announcement's, for channels that show it.
+    `number` is the announcement's, and `corrects` that of the one it puts right, for channels that show them.
     """
 
     channel: str
@@ -279,6 +279,7 @@ class Post:
     language: str
     parts: tuple[Part, ...]
     number: int
+    corrects: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,19 @@ import importlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
 from adapters.errors import AdapterError
-from adapters.events import AnyEvent
+from adapters.events import AnyEvent, Connected
 from adapters.ports import ChatAdapter, Publisher
 from bot import inbox, migrations, outbox, sending
+from bot.anchoring import Keeper
 from bot.announcements import delivery, release
 from bot.announcements.media import Pictures
+from bot.announcements.reconciling import Reconciler
 from bot.announcements.shelf import DatabaseShelf
 from bot.dispatch import Dispatcher
 from bot.leaks.context import NO_CONTACTS
@@ -105,11 +108,13 @@ class StoredState:
 
 @dataclass(slots=True)
 class App:
-    """Everything that runs, and the order in which it starts and stops."""
+    """Everything that runs, and the order in which it starts and stops. `anchor`: the file beside the evidence."""
 
     services: Services
+    anchor: Path
     owner: Owner = field(default_factory=Owner)
     bell: Bell = field(default_factory=Bell)
+    reconciler: Reconciler = field(default_factory=Reconciler)
 
     async def start(self) -> None:
         """Bring the schema up, free what dead processes held, open every platform. Raises `AdapterError`."""
@@ -128,11 +133,13 @@ class App:
             ("outbox", lambda: sending.step(self.services, self.owner)),
             ("delivery", lambda: delivery.step(self.services, self.owner)),
             ("sweep", lambda: release.sweep(self.services)),
+            ("anchor", Keeper(self.services, self.anchor).step),
         ]
         steps += [("inbox", Dispatcher(self.services, finder, self.owner).step) for _ in range(DISPATCHERS)]
         async with asyncio.TaskGroup() as group:
             for name, step in steps:
                 group.create_task(self._loop(name, step), name=name)
+            group.create_task(self.reconciler.run(self.services), name="reconciling")
             group.create_task(self._tidy(), name="tidy")
             group.create_task(self._forget(), name="forget")
             for chat in self.services.chats.values():
@@ -144,16 +151,19 @@ class App:
         for item in parts:
             with contextlib.suppress(AdapterError):
                 await item.close()
-        try:
-            await self.services.database.checkpoint()
-        except DBAPIError as error:  # a full disk, for one: everything else is still let go of
-            log.error("loop_failed", kind="close", error=type(error).__name__)
+        for last in (Keeper(self.services, self.anchor).keep, self.services.database.checkpoint):
+            try:
+                await last()
+            except (DBAPIError, OSError) as error:  # a full disk, for one: everything else is still let go of
+                log.error("loop_failed", kind="close", error=type(error).__name__)
         await self.services.database.close()
 
     async def _listen(self, chat: ChatAdapter) -> None:
         async def receive(batch: Sequence[AnyEvent], checkpoint: str) -> None:
             await inbox.receive(self.services.database, chat.platform, batch, checkpoint)
             self.bell.ring()
+            if any(isinstance(event, Connected) for event in batch):
+                self.reconciler.ask()  # what happened while the connection was down may never be told
 
         await chat.listen(receive)
 

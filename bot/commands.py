@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from adapters.events import MessageReceived
 from bot import people, staff_file
 from bot.access import Action, may
-from bot.announcements import drafting, explain, recalling
+from bot.announcements import correcting, drafting, explain, reasons, recalling, scheduling, typed, voting
 from bot.desk import Commit
+from bot.protocol.model import Vote
+from bot.roles import granting, listing, requests, suspending, watching
 from bot.turn import Turn, privately
 from bot.wording import known, say
 from directory.search import Finder
@@ -31,29 +33,56 @@ async def _announce(turn: Turn, _finder: Finder, rest: str) -> Commit:
     return await drafting.submit(turn, rest, files)
 
 
-async def _edit(turn: Turn, _finder: Finder, rest: str) -> Commit:
-    number, text = split_number(rest)
-    return await drafting.edit(turn, number, text) if number else privately(turn, say("help.needs_number", word="edit"))
+Numbered = Callable[[Turn, int, str], Awaitable[Commit]]
 
 
-async def _recall(turn: Turn, _finder: Finder, rest: str) -> Commit:
-    number, _ = split_number(rest)
-    return await recalling.recall(turn, number) if number else privately(turn, say("help.needs_number", word="recall"))
+def _about(word: str, handler: Numbered) -> Handler:
+    """The handler of a command that names an announcement; without a number it says how to give one."""
+
+    async def run_it(turn: Turn, _finder: Finder, rest: str) -> Commit:
+        number, words = split_number(rest)
+        return await handler(turn, number, words) if number else privately(turn, say("help.needs_number", word=word))
+
+    return run_it
 
 
-async def _cancel(turn: Turn, _finder: Finder, rest: str) -> Commit:
-    number, _ = split_number(rest)
-    return await recalling.cancel(turn, number) if number else privately(turn, say("help.needs_number", word="cancel"))
+def _plainly(handler: Callable[[Turn, int], Awaitable[Commit]]) -> Numbered:
+    """What needs the number alone."""
+
+    async def run_it(turn: Turn, number: int, _words: str) -> Commit:
+        return await handler(turn, number)
+
+    return run_it
 
 
-async def _why(turn: Turn, _finder: Finder, rest: str) -> Commit:
-    number, _ = split_number(rest)
-    return await explain.why(turn, number) if number else privately(turn, say("help.needs_number", word="why"))
+def _vote(kind: Vote) -> Numbered:
+    async def run_it(turn: Turn, number: int, words: str) -> Commit:
+        return await typed.vote(turn, number, words, kind)
+
+    return run_it
+
+
+async def _correct(turn: Turn, number: int, words: str) -> Commit:
+    files = turn.event.files if isinstance(turn.event, MessageReceived) else ()
+    return await correcting.correct(turn, number, words, files)
 
 
 async def _resume(turn: Turn, _finder: Finder, rest: str) -> Commit:
     number, _ = split_number(rest)
-    return await drafting.resume(turn, number) if number else privately(turn, say("help.needs_number", word="resume"))
+    return await scheduling.resume(turn, number) if number else await scheduling.resume_all(turn)
+
+
+async def _not_me(turn: Turn, _finder: Finder, rest: str) -> Commit:
+    number, _ = split_number(rest)
+    return await voting.not_me(turn, number or await voting.last_approved(turn))
+
+
+async def _pause(turn: Turn, _finder: Finder, _rest: str) -> Commit:
+    return await scheduling.pause(turn)
+
+
+async def _queue(turn: Turn, _finder: Finder, _rest: str) -> Commit:
+    return await scheduling.queue(turn)
 
 
 async def _who_knows(turn: Turn, finder: Finder, rest: str) -> Commit:
@@ -66,6 +95,14 @@ async def _undo(turn: Turn, _finder: Finder, rest: str) -> Commit:
     return await staff_file.undo(turn, rest)
 
 
+async def _confirm_role(turn: Turn, _finder: Finder, rest: str) -> Commit:
+    return await requests.answered(turn, split_number(rest)[0], Vote.APPROVE)
+
+
+async def _refuse_role(turn: Turn, _finder: Finder, rest: str) -> Commit:
+    return await requests.answered(turn, split_number(rest)[0], Vote.REJECT)
+
+
 async def _help(turn: Turn, _finder: Finder, _rest: str) -> Commit:
     return privately(turn, help_text(turn))
 
@@ -75,12 +112,34 @@ COMMANDS: tuple[Command, ...] = (
     Command(("who is", "who's"), "who_is", Action.ASK, people.who_is),
     Command(("team",), "team", Action.ASK, people.team),
     Command(("announce", "announcement"), "announce", Action.DRAFT, _announce),
-    Command(("edit",), "edit", Action.DRAFT, _edit),
-    Command(("cancel",), "cancel", Action.DRAFT, _cancel),
+    Command(("edit",), "edit", Action.DRAFT, _about("edit", drafting.edit)),
+    Command(("schedule",), "schedule", Action.DRAFT, _about("schedule", scheduling.schedule)),
+    Command(("cancel",), "cancel", Action.DRAFT, _about("cancel", _plainly(recalling.cancel))),
+    Command(("renew",), "renew", Action.DRAFT, _about("renew", _plainly(scheduling.renew))),
+    Command(("approve",), "approve", Action.APPROVE, _about("approve", _vote(Vote.APPROVE))),
+    Command(("reject",), "reject", Action.APPROVE, _about("reject", _vote(Vote.REJECT))),
+    Command(("changes",), "changes", Action.APPROVE, _about("changes", _vote(Vote.REQUEST_CHANGES))),
+    Command(("hold",), "hold", Action.APPROVE, _about("hold", _vote(Vote.HOLD))),
+    Command(("acknowledge",), "acknowledge", Action.APPROVE, _about("acknowledge", _vote(Vote.ACKNOWLEDGE))),
+    Command(("reason",), "reason", Action.DRAFT, _about("reason", reasons.give)),
+    Command(("withdraw",), "withdraw", Action.DRAFT, _about("withdraw", _plainly(voting.take_back))),
+    Command(("not me",), "not_me", Action.DRAFT, _not_me),
+    Command(("now",), "now", Action.APPROVE, _about("now", _plainly(scheduling.now))),
+    Command(("pause",), "pause", Action.APPROVE, _pause),
     Command(("resume",), "resume", Action.APPROVE, _resume),
-    Command(("why",), "why", Action.EXPLAIN, _why),
-    Command(("recall",), "recall", Action.RECALL, _recall),
+    Command(("queue",), "queue", Action.DRAFT, _queue),
+    Command(("why",), "why", Action.EXPLAIN, _about("why", _plainly(explain.why))),
+    Command(("recall",), "recall", Action.RECALL, _about("recall", _plainly(recalling.recall))),
+    Command(("correct",), "correct", Action.DRAFT, _about("correct", _correct)),
     Command(("undo load", "undo"), "undo_load", Action.LOAD, _undo),
+    Command(("suspend",), "suspend", Action.SUSPEND, suspending.suspend),
+    Command(("restore",), "restore", Action.RESTORE, suspending.restore),
+    Command(("grant",), "grant", Action.GRANT, granting.grant),
+    Command(("revoke",), "revoke", Action.REVOKE, granting.revoke),
+    Command(("confirm role",), "confirm_role", Action.RESTORE, _confirm_role),
+    Command(("refuse role",), "refuse_role", Action.RESTORE, _refuse_role),
+    Command(("roles",), "roles", Action.SEE_ROLES, listing.roles),
+    Command(("pairs",), "pairs", Action.SEE_PAIRS, watching.told),
     Command(("help", "hello", "hi", "?"), "help", Action.ASK, _help),
 )
 

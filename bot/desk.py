@@ -16,6 +16,7 @@ from bot.services import Services
 class Desk:
     """What a commit works with: the session, letters to send, evidence to record, and the time (UTC)."""
 
+    services: Services
     session: AsyncSession
     letters: Letters
     now: datetime
@@ -36,7 +37,7 @@ async def opened(services: Services, base: str) -> AsyncIterator[Desk]:
     async with services.database.writing() as session:
         now = services.clock()
         async with letters(session, base, now) as written:
-            desk = Desk(session, written, now)
+            desk = Desk(services, session, written, now)
             yield desk
         await audit.record(session, services.keys, desk.evidence, now)
 

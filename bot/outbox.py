@@ -4,7 +4,7 @@ Every row has a stable key that the platform (or our own adapter) uses to recogn
 sending and noting it shows nothing twice. Rows of one place go out in order. Words are erased once they are out.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -315,6 +315,22 @@ async def ref_of(session: AsyncSession, key: str) -> MessageRef | None:
     if row is None or row.message is None or row.room is None:
         return None
     return MessageRef(row.platform, row.room, row.message, row.thread)
+
+
+async def sent_under(session: AsyncSession, keys: Sequence[str]) -> list[MessageRef]:
+    """Where the messages posted under any of `keys` stand, as far as they are out."""
+    query = select(OutboxRow).where(col(OutboxRow.key).in_(keys), col(OutboxRow.state) == "sent")
+    rows = (await session.execute(query.order_by(col(OutboxRow.id)))).scalars()
+    return [MessageRef(row.platform, row.room, row.message, row.thread) for row in rows if row.room and row.message]
+
+
+async def rooms_of(session: AsyncSession, keys: Sequence[str]) -> list[tuple[str, RoomRef]]:
+    """Which of `keys` are messages to a room, and to which, out already or still on their way."""
+    query = select(col(OutboxRow.key), col(OutboxRow.platform), col(OutboxRow.room)).where(
+        col(OutboxRow.key).in_(keys), col(OutboxRow.action) == "send", col(OutboxRow.room).is_not(None)
+    )
+    found = (await session.execute(query.order_by(col(OutboxRow.id)))).all()
+    return [(key, RoomRef(platform, room or "")) for key, platform, room in found]
 
 
 async def is_posting(session: AsyncSession, place: str) -> bool:

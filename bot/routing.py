@@ -18,17 +18,21 @@ from bot.announcements import drafting, store, voting
 from bot.desk import Commit, nothing
 from bot.protocol.model import Vote
 from bot.protocol.votes import meaning
+from bot.roles import requests, suspending
 from bot.services import NotYet, Services
 from bot.turn import Turn, privately
 from bot.wording import say
 from directory.search import Finder
 
+_ROLE_ANSWERS = {"role_yes": Vote.APPROVE, "role_no": Vote.REJECT}
 _LOAD_ANSWERS = {"load": Vote.APPROVE, "drop": Vote.REJECT}
 
 
 async def route(turn: Turn, finder: Finder) -> Commit:
     """Observe and decide: what to commit for an event. Raises `NotYet`, `AdapterError`."""
     event: RoomEvent = turn.event
+    if turn.person.suspended and not isinstance(event, ReactionRemoved):
+        return suspending.told_once(turn)  # taking something back is all that is left
     match event:
         case MessageReceived():
             return await _said(turn, finder, event)
@@ -85,7 +89,9 @@ async def _reacted(turn: Turn, event: ReactionAdded | ReactionRemoved) -> Commit
             return await voting.reacted(turn, event, number, revision)
         case "receipt", [number, _]:
             return await voting.reacted(turn, event, number, None)
-        case "load", [batch]:
+        case "role", [request, *_]:
+            return await requests.answered(turn, request, meaning(event.emoji))
+        case "load", [batch, *_]:
             return await staff_file.answered(turn, batch, meaning(event.emoji))
         case _:
             return nothing
@@ -106,6 +112,14 @@ async def _pressed(turn: Turn, event: ButtonPressed) -> Commit:
     match event.action, numbers:
         case "redact", [number, revision]:
             return await drafting.take_redaction(turn, number, revision)
+        case "vote", [number, revision]:
+            return await voting.pressed(turn, event, Vote(event.value.partition("/")[0]), number, revision)
+        case "withdraw", [number, _]:
+            return await voting.take_back(turn, number)
+        case "not_me", [number, _]:
+            return await voting.not_me(turn, number)
+        case ("role_yes" | "role_no") as action, [request]:
+            return await requests.answered(turn, request, _ROLE_ANSWERS[action])
         case ("load" | "drop") as action, [batch]:
             return await staff_file.answered(turn, batch, _LOAD_ANSWERS[action])
         case _:

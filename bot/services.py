@@ -1,6 +1,6 @@
 """What every handler is given: the parts that `bot.app` put together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -29,9 +29,16 @@ class Moved(Exception):
     """What was decided on has changed since it was observed: observe and decide again."""
 
 
+async def as_written(address: str) -> str:
+    """Where an address leads when nothing follows it: itself. Nothing of ours fetches addresses yet."""
+    return address
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts a handler works with. `clock` gives UTC; `contacts` is what the organisation publishes."""
+    """The parts a handler works with. `clock` gives UTC; `contacts` is what the organisation publishes;
+    `final_target` finds out where a web address leads in the end (raises `AdapterError`).
+    """
 
     database: Database
     settings: Settings
@@ -40,6 +47,7 @@ class Services:
     publishers: Mapping[str, Publisher]
     contacts: Contacts
     clock: Clock
+    final_target: Callable[[str], Awaitable[str]] = as_written
 
     def chat(self, platform: str) -> ChatAdapter:
         """The adapter for a platform. Raises `AdapterError` when it is not switched on."""
@@ -56,8 +64,18 @@ class Services:
     @property
     def comms_room(self) -> RoomRef:
         """Where previews are shown."""
-        platform, _, room = self.settings.rooms.comms.partition(":")
-        return RoomRef(platform, room)
+        return _room(self.settings.rooms.comms)
+
+    @property
+    def governance_room(self) -> RoomRef | None:
+        """Where what only information governance may let on is shown first, if there is such a room."""
+        chosen = self.settings.rooms.information_governance
+        return _room(chosen) if chosen else None
+
+
+def _room(text: str) -> RoomRef:
+    platform, _, room = text.partition(":")
+    return RoomRef(platform, room)
 
 
 def account_ref(text: str) -> AccountRef:

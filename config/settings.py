@@ -119,6 +119,12 @@ class Rooms(Section):
     """The rooms the bot works in."""
 
     comms: Reference = Field(default="web:comms", description="Where previews are shown and approved.")
+    information_governance: Reference | None = Field(
+        default=None, description="Where what only information governance may let on is shown first."
+    )
+    auditors: Reference | None = Field(
+        default=None, description="Where the head of the evidence is posted once a day; without it, nowhere."
+    )
 
 
 class AnnouncementSettings(Section):

@@ -1,30 +1,40 @@
-"""From words in chat to a revision that people can judge: submit, edit, take the redaction, take up again."""
+"""From words in chat to a revision that people can judge: submit, edit, take the redaction."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from adapters.events import Attachment, MessageRef
 from bot.access import Action, may
-from bot.announcements import judging, media, review, store
+from bot.announcements import changes, judging, links, media, review, store, times
 from bot.announcements.review import Written
 from bot.announcements.tables import AnnouncementRow, ContributorRow, RevisionRow
 from bot.desk import Commit, Desk
 from bot.protocol.model import State, Trigger
+from bot.protocol.schedule import NotATime, Schedule, understand
 from bot.protocol.table import OUT, NotAllowed, step
 from bot.services import Moved
 from bot.turn import Turn, plain, privately
 from bot.wording import say
 
 
-async def submit(turn: Turn, text: str, files: Sequence[Attachment] = ()) -> Commit:
-    """A new announcement from a message addressed to the bot."""
+async def submit(turn: Turn, text: str, files: Sequence[Attachment] = (), corrects: int | None = None) -> Commit:
+    """A new announcement from a message addressed to the bot; `corrects` is the number of one that it puts right."""
     # Without a picture a line that begins with “alt:” is one of the words.
     text, said = media.take_descriptions(text) if files else (text.strip(), [])
-    refusal = await _refusal(turn, text) or await judging.misfit(turn.services, text, ())
+    text, phrase = times.take_time(text)
+    if not text:
+        return privately(turn, say("draft.empty"))
+    if await _is_too_many(turn):
+        return _too_many(turn)
+    refusal = await judging.misfit(turn.services, text, ())
     if refusal:
         return privately(turn, refusal)
     try:
+        asked = _understood(turn, phrase)
         pictures = await media.take_pictures(turn.services, turn.event.ref.platform, files, said)
+    except NotATime as fault:
+        return privately(turn, f"{times.refusal(fault)}\n{say('draft.nothing_kept')}")
     except media.PictureFault as fault:
         return privately(turn, say(fault.code, **fault.params))
     shown = [item.shown for item in pictures]
@@ -32,24 +42,46 @@ async def submit(turn: Turn, text: str, files: Sequence[Attachment] = ()) -> Com
     if refusal:
         return privately(turn, refusal)
     removed = tuple(item.picture.removed for item in pictures)
-    written = Written(judging.judge(turn.services, text, shown), (turn.person.name,), removed, turn.event.ref)
+    targets = await links.targets(turn.services, text)
+    judged = judging.judge(turn.services, text, shown)
+    written = Written(judged, (turn.person.name,), removed, targets, turn.event.ref)
 
     async def commit(desk: Desk) -> None:
         if await store.count_open(desk.session, turn.person.id or 0) >= _most(turn):
             raise Moved("another draft was quicker")
-        row = _new_row(turn, desk)
+        row = _new_row(turn, desk, corrects)
+        give_time(row, asked)
         desk.session.add(row)
         await desk.session.flush()
         store.move(desk, row, Trigger.SUBMIT, by=turn.person.key, note=turn.person.name)
         desk.session.add(ContributorRow(announcement=row.number or 0, person=turn.person.id or 0, since_revision=1))
         await media.keep(desk.session, pictures)
         if review.settle(turn, desk, row, written):
-            turn.confide(desk, plain(say("draft.taken", number=row.number)))
+            turn.confide(desk, plain(_taken(turn, row)))
 
     return commit
 
 
-def _new_row(turn: Turn, desk: Desk) -> AnnouncementRow:
+def _taken(turn: Turn, row: AnnouncementRow) -> str:
+    """That it is with communications, and the time it was understood to be for, in full."""
+    text = say("draft.taken", number=row.number)
+    if row.due is None:
+        return text
+    return f"{say('draft.timed', when=times.in_full(row.due, row.until, turn.services.zone))} {text}"
+
+
+def _understood(turn: Turn, phrase: str | None) -> Schedule | None:
+    """The time that a line gave. Raises `NotATime`."""
+    return None if phrase is None else understand(phrase, turn.now, turn.services.zone)
+
+
+def give_time(row: AnnouncementRow, asked: Schedule | None) -> None:
+    """Write down the time asked for; None: as soon as it may."""
+    row.due, row.until, row.wall = (asked.due, asked.until, asked.wall) if asked else (None, None, "")
+    row.starts = None
+
+
+def _new_row(turn: Turn, desk: Desk, corrects: int | None) -> AnnouncementRow:
     ref = turn.event.ref
     return AnnouncementRow(
         state=State.DRAFT.value,
@@ -61,16 +93,27 @@ def _new_row(turn: Turn, desk: Desk) -> AnnouncementRow:
         source_thread=ref.thread,
         made=desk.now,
         changed=desk.now,
+        corrects=corrects,
     )
 
 
-async def _refusal(turn: Turn, text: str) -> str:
-    """The sentence that says why this draft cannot be taken, or nothing."""
-    if not text:
-        return say("draft.empty")
+async def _is_too_many(turn: Turn) -> bool:
     async with turn.services.database.reading() as session:
-        waiting = await store.count_open(session, turn.person.id or 0)
-    return say("draft.too_many", count=waiting, most=_most(turn)) if waiting >= _most(turn) else ""
+        return await store.count_open(session, turn.person.id or 0) >= _most(turn)
+
+
+def _too_many(turn: Turn) -> Commit:
+    """Somebody has as many waiting as one may; communications hear of it once an hour, not once for each."""
+    hour = f"{turn.now:%Y-%m-%dT%H}"
+
+    async def commit(desk: Desk) -> None:
+        turn.confide(desk, plain(say("draft.too_many", most=_most(turn))))
+        first = await store.first_time(desk, f"person:{turn.person.id}", f"too_many/{hour}")
+        if first:
+            line = say("draft.too_many_comms", who=turn.person.name, most=_most(turn))
+            desk.letters.say(turn.services.comms_room, plain(line))
+
+    return commit
 
 
 def _most(turn: Turn) -> int:
@@ -81,22 +124,28 @@ async def edit(turn: Turn, number: int, text: str) -> Commit:
     """New wording for an announcement: a new revision, scanned again; approvals of the old one are void."""
     async with turn.services.database.reading() as session:
         stored = await store.load(session, number)
-    refusal = _edit_refusal(turn, stored, number)
+    refusal = edit_refusal(turn, stored, number)
     if refusal or stored is None:
         return privately(turn, refusal)
     text, said = media.take_descriptions(text) if stored.pictures else (text.strip(), [])
-    if said and not text:
-        text = stored.revision.text  # only a picture's description is to be new
+    text, phrase = times.take_time(text)
+    if (said or phrase) and not text:
+        text = stored.revision.text  # only a picture's description or the time is to be new
     try:
         pictures = media.describe_again(stored.pictures, said)
+        asked = _understood(turn, phrase)
+    except NotATime as fault:
+        return privately(turn, times.refusal(fault))
     except media.PictureFault as fault:
         return privately(turn, say(fault.code, **fault.params))
     refusal = ("" if text else say("draft.empty")) or await judging.misfit(turn.services, text, pictures)
     if refusal:
         return privately(turn, refusal)
-    if stored.state not in _MAY_REPEAT and (text, pictures) == (stored.revision.text, stored.pictures):
+    same = (text, pictures, asked) == (stored.revision.text, stored.pictures, None)
+    if stored.state not in _MAY_REPEAT and same:
         return privately(turn, say("draft.unchanged", number=number))
-    return await _revise(turn, stored, judging.judge(turn.services, text, pictures), contributes=True)
+    judged = judging.judge(turn.services, text, pictures)
+    return await revise(turn, stored, judged, asked or keep_time, contributes=True)
 
 
 # Who says the same words again means them; while they wait for approval it would only void what was given.
@@ -108,19 +157,19 @@ async def take_redaction(turn: Turn, number: int, revision: int) -> Commit:
     async with turn.services.database.reading() as session:
         stored = await store.load(session, number)
         offered = await session.get(RevisionRow, (number, revision))
-    refusal = _edit_refusal(turn, stored, number)
+    refusal = edit_refusal(turn, stored, number)
     if refusal or stored is None:
         return privately(turn, refusal)
     if not stored.revision.stopped and offered is not None and offered.text == stored.revision.text:
         return privately(turn, say("draft.redaction_taken", number=number))
     if stored.row.revision != revision or not stored.revision.stopped or not stored.revision.text:
         return privately(turn, say("draft.redaction_gone", number=number))
-    return await _revise(
-        turn, stored, judging.judge(turn.services, stored.revision.text, stored.pictures), contributes=False
-    )
+    judged = judging.judge(turn.services, stored.revision.text, stored.pictures)
+    return await revise(turn, stored, judged, keep_time, contributes=False)
 
 
-def _edit_refusal(turn: Turn, stored: store.Stored | None, number: int) -> str:
+def edit_refusal(turn: Turn, stored: store.Stored | None, number: int) -> str:
+    """Why this person cannot change it now; empty when they can."""
     if stored is None:
         return say("refuse.no_such", number=number)
     if stored.row.author != turn.person.id and not may(turn.person.roles, Action.CHANGE_ANY):
@@ -133,20 +182,40 @@ def _edit_refusal(turn: Turn, stored: store.Stored | None, number: int) -> str:
     return ""
 
 
-async def _revise(turn: Turn, stored: store.Stored, judged: judging.Judged, *, contributes: bool) -> Commit:
-    written = await _written(turn, stored, judged, turn.event.ref if contributes else None, contributes=contributes)
+Times = Callable[[AnnouncementRow, datetime], None]
+"""How a new revision gets its time."""
+
+
+def keep_time(row: AnnouncementRow, now: datetime) -> None:
+    """Keep the time asked for, unless it has passed: then it goes out as soon as it may."""
+    if row.due is not None and (row.until or row.due) <= now:
+        give_time(row, None)
+
+
+async def revise(
+    turn: Turn, stored: store.Stored, judged: judging.Judged, time: Schedule | Times, *, contributes: bool
+) -> Commit:
+    """A new revision: other words, another time, or both; approvals of the old one are void."""
+    written = await written_anew(turn, stored, judged, turn.event.ref if contributes else None, contributes=contributes)
+    change = "" if judged.stopped else changes.told(stored.revision, judged)
 
     async def commit(desk: Desk) -> None:
         row = await store.lock(desk.session, stored.number, stored.row.version)
-        review.replace_preview(turn.services, desk, stored)
+        await review.replace_preview(desk, stored, change)
         row.revision += 1
+        if isinstance(time, Schedule):
+            give_time(row, time)
+        else:
+            time(row, desk.now)
         store.move(desk, row, Trigger.EDIT, by=turn.person.key, note=turn.person.name)
         if contributes and turn.person.id not in stored.contributors:
             person = turn.person.id or 0
             desk.session.add(ContributorRow(announcement=stored.number, person=person, since_revision=row.revision))
         if not review.settle(turn, desk, row, written):
             return
-        turn.confide(desk, plain(say("draft.taken_again", number=stored.number, revision=row.revision)))
+        again = say("draft.taken_again", number=stored.number, revision=row.revision)
+        timed = say("draft.timed", when=times.in_full(row.due, row.until, turn.services.zone)) if row.due else ""
+        turn.confide(desk, plain(f"{timed} {again}".strip()))
         if stored.row.author != turn.person.id:
             changed = say("draft.changed_by_other", number=stored.number, who=turn.person.name)
             desk.letters.tell(store.author(stored), plain(changed))
@@ -154,37 +223,14 @@ async def _revise(turn: Turn, stored: store.Stored, judged: judging.Judged, *, c
     return commit
 
 
-async def _written(
+async def written_anew(
     turn: Turn, stored: store.Stored, judged: judging.Judged, holder: MessageRef | None, *, contributes: bool
 ) -> Written:
+    """A judged revision with everybody who wrote part of it, and where its addresses lead."""
     async with turn.services.database.reading() as session:
         writers = await store.writers(session, turn.services.keys, stored)
     if contributes and turn.person.name not in writers:
         writers.append(turn.person.name)
     removed = tuple(tuple(item["removed"]) for item in json.loads(stored.revision.pictures))
-    return Written(judged, tuple(writers), removed, holder)
-
-
-async def resume(turn: Turn, number: int) -> Commit:
-    """Take up again what is on hold: the same words, scanned, shown and approved anew, so that nothing old counts."""
-    async with turn.services.database.reading() as session:
-        stored = await store.load(session, number)
-    if stored is None:
-        return privately(turn, say("refuse.no_such", number=number))
-    if stored.state is not State.HELD:
-        return privately(turn, say("resume.not_held", number=number, state=say(f"state.{stored.state.value}")))
-    judged = judging.judge(turn.services, stored.revision.text, stored.pictures)
-    written = await _written(turn, stored, judged, stored.source, contributes=False)
-
-    async def commit(desk: Desk) -> None:
-        row = await store.lock(desk.session, stored.number, stored.row.version)
-        if judged.stopped:
-            await store.forget_words(desk.session, stored, judged.text, judged.pictures)
-        review.replace_preview(turn.services, desk, stored)
-        store.move(desk, row, Trigger.RESUME, by=turn.person.key, note=turn.person.name)
-        row.revision += 1
-        store.move(desk, row, Trigger.EDIT)
-        if review.settle(turn, desk, row, written):
-            turn.answer(desk, plain(say("resume.done", number=number, revision=row.revision, who=turn.person.name)))
-
-    return commit
+    targets = await links.targets(turn.services, judged.text)
+    return Written(judged, tuple(writers), removed, targets, holder)

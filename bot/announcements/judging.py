@@ -8,6 +8,8 @@ from typing import Any
 
 from adapters.canonical import canonical_json, post_digest
 from adapters.events import Part, Picture, Post
+from bot.announcements import links
+from bot.announcements.tables import AnnouncementRow
 from bot.leaks.scan import scan
 from bot.services import Services
 from bot.wording import count, say
@@ -45,8 +47,9 @@ def judge(services: Services, text: str, pictures: Sequence[Picture]) -> Judged:
     findings = tuple(
         asdict(finding) | {"where": where} for where, result in enumerate(results) for finding in result.findings
     )
-    # High findings wait for information governance's own room (a later order); until then they stop as well.
-    stopped = any(item["severity"] in {"critical", "high"} for item in findings)
+    # What information governance may release waits in their room; without such a room it stops as well.
+    stopping = {"critical"} if services.governance_room else {"critical", "high"}
+    stopped = any(item["severity"] in stopping for item in findings)
     if stopped:
         text = results[0].redacted
         pictures = [
@@ -55,11 +58,18 @@ def judge(services: Services, text: str, pictures: Sequence[Picture]) -> Judged:
     return Judged(text, tuple(pictures), findings, results[0].digest, stopped, fingerprint)
 
 
-def posts_for(services: Services, number: int, text: str, language: str, pictures: Sequence[Picture]) -> list[Post]:
-    """What each channel will receive: final text and pictures."""
+def posts_for(
+    services: Services,
+    number: int,
+    text: str,
+    language: str,
+    pictures: Sequence[Picture],
+    corrects: int | None = None,
+) -> list[Post]:
+    """What each channel will receive: final text and pictures; `corrects` is the number it puts right."""
     account = services.settings.organisation.name
     parts = (Part(text, tuple(pictures)),)
-    return [Post(channel, account, language, parts, number) for channel in sorted(services.publishers)]
+    return [Post(channel, account, language, parts, number, corrects) for channel in sorted(services.publishers)]
 
 
 def revision_digest(posts: Sequence[Post], due: str | None) -> str:
@@ -67,10 +77,20 @@ def revision_digest(posts: Sequence[Post], due: str | None) -> str:
     return hashlib.sha256(canonical_json({"due": due, "posts": [post_digest(post) for post in posts]})).hexdigest()
 
 
+def schedule_of(row: AnnouncementRow) -> str | None:
+    """The time asked for as the hash of a revision holds it; None when it goes out as soon as it may."""
+    if row.due is None:
+        return None
+    return f"{row.due.isoformat()}/{row.until.isoformat() if row.until else ''}"
+
+
 async def misfit(services: Services, text: str, pictures: Sequence[Picture]) -> str:
     """The sentence that says why some channel, or the preview, cannot take this whole; empty when all can."""
     if not services.publishers:
         return say("draft.no_channel")
+    hidden = links.shortened(text)
+    if hidden:
+        return say("draft.shortened", address=hidden)
     room = services.chat(services.comms_room.platform).capabilities.longest_text - AROUND
     if len(text) > room:
         return _too_long(say("draft.preview_room"), text, room)

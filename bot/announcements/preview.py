@@ -8,12 +8,16 @@ from typing import Any
 
 from adapters.events import Button, Content, Picture
 from bot.encoding import dump
-from bot.protocol.model import Role
+from bot.protocol.model import Role, Vote
 from bot.protocol.requirement import Slot
 from bot.wording import count, listed, say
 
 SEEDED = ("✅", "❌")
 """The reactions put under a preview, ready to be pressed."""
+
+VOTE = "vote"
+BUTTONS = (Vote.APPROVE, Vote.REJECT, Vote.REQUEST_CHANGES, Vote.HOLD)
+"""What can be pressed under a preview, where the platform has buttons."""
 
 MOST_FINDINGS = 8
 """Findings that are told one by one; a platform takes only so many words, and nobody reads forty."""
@@ -24,12 +28,24 @@ def preview(
 ) -> Content:
     """The preview of a revision: the exact text, whole, and what a busy person needs to judge it.
 
-    `parts` holds ready sentences: channels, needs, when, findings, removed (empty ones are left out).
+    `parts` holds ready sentences, in the order in which they are read; empty ones are left out.
     """
     head = say("preview.head", number=number, revision=revision, author=author)
-    lines = [head, parts["channels"], parts["findings"], parts["pictures"], parts["when"], parts["needs"]]
-    lines.append(say("preview.how", number=number))
-    return Content("\n".join(line for line in lines if line), quote=text, pictures=tuple(pictures))
+    lines = [head, *parts.values(), say("preview.how", number=number)]
+    buttons = tuple(
+        Button(VOTE, say(f"preview.button.{vote.value}"), f"{vote.value}/{number}/{revision}") for vote in BUTTONS
+    )
+    return Content("\n".join(line for line in lines if line), text, buttons, tuple(pictures))
+
+
+def receipt(number: int, revision: int, text: str) -> Content:
+    """What an approver is told privately, with the way back one tap away."""
+    value = f"{number}/{revision}"
+    buttons = (
+        Button("withdraw", say("vote.withdraw_button", number=number), value),
+        Button("not_me", say("vote.not_me_button", number=number), value),
+    )
+    return Content(text, buttons=buttons)
 
 
 def digest(content: Content) -> str:
@@ -88,6 +104,24 @@ def pictures_line(removed: Sequence[Sequence[str]]) -> str:
     codes = sorted({code for picture in removed for code in picture})
     gone = listed([say(f"leaks.removed.{code}") for code in codes]) if codes else say("picture.removed_nothing")
     return say("preview.pictures", pictures=count(len(removed), "picture", "pictures"), removed=gone)
+
+
+def links_lines(targets: Mapping[str, str]) -> str:
+    """Each address that leads somewhere else than it says, with where it leads in the end."""
+    lines = [say("preview.leads", address=one, target=target) for one, target in targets.items() if one != target]
+    return "\n".join(lines)
+
+
+def when(grace: float) -> str:
+    """When it goes out, counted from the last approval."""
+    return say("preview.after_grace", grace=lasting(grace)) if round(grace) else say("preview.at_once")
+
+
+def lasting(seconds: float) -> str:
+    """A wait as people say it."""
+    return (
+        count(round(seconds), "second", "seconds") if seconds < 90 else count(round(seconds / 60), "minute", "minutes")
+    )
 
 
 def stub(number: int, revision: int, code: str) -> Content:

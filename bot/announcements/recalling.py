@@ -74,7 +74,7 @@ async def cancel(turn: Turn, number: int) -> Commit:
             return
         row = await store.lock(desk.session, number, stored.row.version)
         store.move(desk, row, Trigger.CANCEL, by=turn.person.key, note=turn.person.name)
-        review.withdraw_preview(turn.services, desk, stored, preview.stub(number, row.revision, "cancelled"))
+        await review.withdraw_preview(desk, stored, preview.stub(number, row.revision, "cancelled"))
         turn.answer(desk, plain(say("cancel.done", number=number)))
         if row.author != turn.person.id:
             text = say("cancel.done_by_other", number=number, who=turn.person.name)

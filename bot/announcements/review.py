@@ -1,54 +1,64 @@
 """A judged revision on its way: to its author when it was stopped, else to the people who approve."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from adapters.events import Content, MessageRef, Post
-from bot.announcements import judging, preview, store
+from adapters.events import Content, MessageRef, Post, RoomRef
+from bot import outbox
+from bot.announcements import judging, preview, store, times
 from bot.announcements.judging import Judged
 from bot.announcements.tables import AnnouncementRow, RevisionRow
 from bot.desk import Desk
-from bot.protocol.model import Trigger
+from bot.protocol.model import Trigger, Vote
 from bot.protocol.requirement import requirement
+from bot.protocol.timing import is_out_of_hours
 from bot.services import Services, account_ref
 from bot.turn import Turn, plain
-from bot.wording import count, listed, say
+from bot.wording import listed, say
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """A revision as it was written: judged, by whom (everybody who contributed), and what each picture lost.
 
-    `holder` is the message in chat that holds the words as they were written, if somebody's does.
+    `holder` is the message in chat that holds the words as they were written, if somebody's does. `targets` is
+    where each address in it leads.
     """
 
     judged: Judged
     writers: tuple[str, ...]
     removed: tuple[tuple[str, ...], ...]
+    targets: Mapping[str, str]
     holder: MessageRef | None = None
 
 
-def replace_preview(services: Services, desk: Desk, stored: store.Stored) -> None:
-    """The old preview becomes a stub, and those who approved it are told that it no longer counts."""
+async def replace_preview(desk: Desk, stored: store.Stored, change: str = "") -> None:
+    """The old preview becomes a stub, and those who approved it are told that it no longer counts.
+
+    `change` is a word diff in which everything that any scan marked is masked.
+    """
     number, old = stored.number, stored.row.revision
-    withdraw_preview(services, desk, stored, preview.stub(number, old, "edited"))
-    for approval in stored.approvals:
-        if approval.withdrawn is None:
-            account = store.account(approval)
-            desk.letters.tell(account, plain(say("vote.void", number=number, revision=old)))
+    await withdraw_preview(desk, stored, preview.stub(number, old, "edited"))
+    approved = {vote.account for vote in stored.votes if vote.withdrawn is None and vote.kind == Vote.APPROVE.value}
+    for account in sorted(approved):
+        text = say("vote.void", number=number, revision=old)
+        changed = say("vote.changed_words", change=change) if change else ""
+        desk.letters.tell(account_ref(account), plain("\n".join(line for line in (text, changed) if line)))
 
 
-def withdraw_preview(services: Services, desk: Desk, stored: store.Stored, stub: Content) -> None:
-    """Leave a stub, without any of the words, where the preview of the current revision stands."""
-    if not stored.revision.stopped:  # which never had one
-        desk.letters.edit(services.comms_room, store.preview_key(stored.number, stored.row.revision), stub)
+async def withdraw_preview(desk: Desk, stored: store.Stored, stub: Content) -> None:
+    """Leave a stub, without any of the words, wherever a preview of the current revision stands."""
+    keys = store.preview_keys(stored.number, stored.row.revision)
+    for key, room in await outbox.rooms_of(desk.session, keys):
+        desk.letters.edit(room, key, stub)
 
 
 def settle(turn: Turn, desk: Desk, row: AnnouncementRow, written: Written) -> bool:
     """Write the revision and send it on; whether it goes to review."""
     services, judged, number = turn.services, written.judged, row.number or 0
-    posts = judging.posts_for(services, number, judged.text, services.settings.organisation.language, judged.pictures)
+    language = services.settings.organisation.language
+    posts = judging.posts_for(services, number, judged.text, language, judged.pictures, row.corrects)
     revision = _revision(services, desk, row, written, posts)
     desk.session.add(revision)
     if judged.stopped:
@@ -58,10 +68,45 @@ def settle(turn: Turn, desk: Desk, row: AnnouncementRow, written: Written) -> bo
     store.move(desk, row, Trigger.CLEAR)
     content = _preview(services, row, written, posts)
     revision.shown = preview.digest(content)
-    key = desk.letters.say(services.comms_room, content, key=store.preview_key(number, row.revision))
-    for emoji in preview.SEEDED:
-        desk.letters.react(services.comms_room, key, emoji)
+    grave = any(item["severity"] == "high" for item in judged.findings)
+    room = services.governance_room if grave else None
+    if room is not None:
+        desk.letters.say(services.comms_room, plain(say("draft.with_governance", number=number)))
+    post(desk, room or services.comms_room, content, store.preview_key(number, row.revision))
     return True
+
+
+async def show_to_comms(desk: Desk, stored: store.Stored) -> None:
+    """Show communications what information governance has let on: the same preview, to the letter, or nothing."""
+    services, number = desk.services, stored.number
+    first, second = store.preview_keys(number, stored.row.revision)
+    if second in {key for key, _ in await outbox.rooms_of(desk.session, [first, second])}:
+        return
+    content = await _shown_again(desk, stored)
+    if preview.digest(content) != stored.revision.shown:
+        desk.letters.say(services.comms_room, plain(say("draft.cannot_show", number=number)))
+        return
+    post(desk, services.comms_room, content, second)
+
+
+async def _shown_again(desk: Desk, stored: store.Stored) -> Content:
+    """The preview of a stored revision, made anew."""
+    revision, services = stored.revision, desk.services
+    findings = tuple(json.loads(revision.findings))
+    judged = Judged(revision.text, stored.pictures, findings, revision.rules, revision.stopped, revision.fingerprint)
+    writers = tuple(await store.writers(desk.session, services.keys, stored))
+    removed = tuple(tuple(item["removed"]) for item in json.loads(revision.pictures))
+    language = revision.language
+    posts = judging.posts_for(services, stored.number, judged.text, language, judged.pictures, stored.row.corrects)
+    written = Written(judged, writers, removed, json.loads(revision.links))
+    return _preview(services, stored.row, written, posts)
+
+
+def post(desk: Desk, room: RoomRef, content: Content, key: str) -> None:
+    """Show a preview in a room, with the reactions to be pressed."""
+    desk.letters.say(room, content, key=key)
+    for emoji in preview.SEEDED:
+        desk.letters.react(room, key, emoji)
 
 
 def _revision(
@@ -78,11 +123,12 @@ def _revision(
         text=judged.text,
         language=services.settings.organisation.language,
         pictures=json.dumps(pictures),
-        digest=judging.revision_digest(posts, row.due.isoformat() if row.due else None),
+        digest=judging.revision_digest(posts, judging.schedule_of(row)),
         fingerprint=judged.fingerprint,
         findings=json.dumps(judged.findings),
         rules=judged.rules,
         stopped=judged.stopped,
+        links=json.dumps(dict(written.targets)),
         made=desk.now,
     )
 
@@ -114,25 +160,24 @@ def _removed(services: Services, desk: Desk, holder: MessageRef | None) -> str:
 
 def _preview(services: Services, row: AnnouncementRow, written: Written, posts: Sequence[Post]) -> Content:
     judged, rules = written.judged, services.settings.announcements
-    needed = requirement(rules.approvals, [item["severity"] for item in judged.findings])
+    late = is_out_of_hours(row.due, services.zone)
+    needed = requirement(rules.approvals, [item["severity"] for item in judged.findings], out_of_hours=late)
     parts = {
         "channels": preview.channels_line({post.channel: len(post.parts[0].text) for post in posts}),
+        "corrects": say("preview.corrects", corrects=row.corrects) if row.corrects else "",
         "findings": preview.findings_lines(judged.findings),
         "pictures": preview.pictures_line(written.removed),
-        "when": when(rules.grace_seconds),
+        "links": preview.links_lines(written.targets),
+        "when": _when(services, row),
         "needs": preview.needs_line(needed.slots),
+        "reasons": say("preview.reasons", number=row.number) if needed.reasons else "",
     }
     author = listed(list(written.writers))
     return preview.preview(row.number or 0, row.revision, author, judged.text, judged.pictures, parts)
 
 
-def when(grace: float) -> str:
-    """When it goes out, counted from the last approval."""
-    return say("preview.after_grace", grace=lasting(grace)) if round(grace) else say("preview.at_once")
-
-
-def lasting(seconds: float) -> str:
-    """A wait as people say it."""
-    return (
-        count(round(seconds), "second", "seconds") if seconds < 90 else count(round(seconds / 60), "minute", "minutes")
-    )
+def _when(services: Services, row: AnnouncementRow) -> str:
+    """When it goes out."""
+    if row.due is not None:
+        return say("preview.at", when=times.in_full(row.due, row.until, services.zone))
+    return preview.when(services.settings.announcements.grace_seconds)

@@ -31,6 +31,7 @@ class DatabaseShelf:
             row = await session.get(FeedEntryRow, entry.key)
             if row is not None and row.withdrawn is not None:
                 raise Refused("withdrawn")
+            await _name(session, entry.corrects, entry.number)
 
     async def get(self, key: str) -> FeedEntry | None:
         """The entry under a key."""
@@ -44,6 +45,7 @@ class DatabaseShelf:
             row = await session.get(FeedEntryRow, key, with_for_update=True)
             if row is not None and row.withdrawn is None:
                 row.text, row.pictures, row.withdrawn = None, "[]", at
+                await _name(session, row.corrects, None)
 
     async def entries(self, limit: int) -> Sequence[FeedEntry]:
         """The newest entries, tombstones included."""
@@ -66,6 +68,13 @@ class DatabaseShelf:
             rows = (await session.execute(query)).scalars().all()
         shown = (picture for row in rows for picture in _entry(row).pictures)
         return next((picture for picture in shown if picture.sha256 == sha256), None)
+
+
+async def _name(session: AsyncSession, corrected: int | None, correction: int | None) -> None:
+    """Let what is corrected name its correction, or no longer one that was taken down."""
+    row = await _latest(session, corrected) if corrected is not None else None
+    if row is not None:
+        row.corrected_by = correction
 
 
 async def _latest(session: AsyncSession, number: int) -> FeedEntryRow | None:

@@ -3,29 +3,40 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from adapters.events import AccountRef, MessageRef, Picture
-from bot.announcements.tables import AnnouncementRow, VoteRow, ContributorRow, DeliveryRow, RevisionRow
+from bot.announcements.tables import (
+    AnnouncementRow,
+    ContributorRow,
+    DeliveryRow,
+    PauseRow,
+    RevisionRow,
+    ToldRow,
+    VoteRow,
+)
 from bot.audit import Entry, history
 from bot.desk import Desk
-from bot.protocol.model import State, Trigger
+from bot.protocol.model import Facts, State, Trigger
 from bot.protocol.table import step
-from bot.services import Moved, account_ref
+from bot.protocol.timing import wakes
+from bot.services import Moved, Services, account_ref
+from config.database import insert_for
 from config.keys import Keys
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An announcement with its current revision, contributors and that revision's approvals."""
+    """An announcement with its current revision, contributors and that revision's votes."""
 
     row: AnnouncementRow
     revision: RevisionRow
     contributors: frozenset[int]
-    approvals: tuple[VoteRow, ...]
+    votes: tuple[VoteRow, ...]
 
     @property
     def number(self) -> int:
@@ -62,8 +73,16 @@ class Stored:
 
 
 def preview_key(number: int, revision: int) -> str:
-    """The outbox key of a revision's preview; a reaction is matched to its revision by it."""
+    """The outbox key of a revision's first preview; a reaction is matched to its revision by it."""
     return f"preview/{number}/{revision}"
+
+
+def preview_keys(number: int, revision: int) -> list[str]:
+    """Every key under which a preview of a revision may stand: in the room it is shown in first, and in comms after
+    information governance has let it go on.
+    """
+    first = preview_key(number, revision)
+    return [first, f"{first}/comms"]
 
 
 def receipt_key(number: int, version: int) -> str:
@@ -80,12 +99,12 @@ async def load(session: AsyncSession, number: int) -> Stored | None:
     if revision is None:
         raise LookupError(f"announcement {number} has no revision {row.revision}")
     people = select(col(ContributorRow.person)).where(col(ContributorRow.announcement) == number)
-    approvals = select(VoteRow).where(col(VoteRow.announcement) == number, col(VoteRow.revision) == row.revision)
+    votes = select(VoteRow).where(col(VoteRow.announcement) == number, col(VoteRow.revision) == row.revision)
     return Stored(
         row,
         revision,
         frozenset((await session.execute(people)).scalars()),
-        tuple((await session.execute(approvals)).scalars()),
+        tuple((await session.execute(votes.order_by(col(VoteRow.id)))).scalars()),
     )
 
 
@@ -127,6 +146,26 @@ async def lock(session: AsyncSession, number: int, version: int) -> Announcement
     return row
 
 
+def clock_facts(services: Services, row: AnnouncementRow) -> Facts:
+    """What the clock's rules need to know of an announcement: no votes, no contributors."""
+    rules = services.settings.announcements
+    return Facts(
+        number=row.number or 0,
+        revision=row.revision,
+        state=State(row.state),
+        version=row.version,
+        digest="",
+        contributors=frozenset(),
+        changed=row.changed,
+        reason=row.reason,
+        due=row.due,
+        until=row.until,
+        starts=row.starts,
+        tolerance=timedelta(minutes=rules.tolerance_minutes),
+        grace=timedelta(seconds=rules.grace_seconds),
+    )
+
+
 def move(
     desk: Desk, row: AnnouncementRow, trigger: Trigger, *, by: str = "", reason: str = "", note: str = ""
 ) -> State:
@@ -134,6 +173,7 @@ def move(
     before = State(row.state)
     after = step(before, trigger)
     row.state, row.reason, row.changed, row.version = after.value, reason, desk.now, row.version + 1
+    row.wake = wakes(clock_facts(desk.services, row), desk.services.zone)
     details: dict[str, str | int | None] = {
         "from": before.value,
         "to": after.value,
@@ -148,11 +188,6 @@ def move(
 def author(stored: Stored) -> AccountRef:
     """The account it was drafted with."""
     return account_ref(stored.row.author_account)
-
-
-def account(approval: VoteRow) -> AccountRef:
-    """The account somebody approved with."""
-    return account_ref(approval.account)
 
 
 async def deliveries(session: AsyncSession, number: int) -> Sequence[DeliveryRow]:
@@ -179,14 +214,20 @@ async def forget_words(session: AsyncSession, stored: Stored, text: str, picture
     row.text, row.pictures, row.stopped = text, json.dumps(kept), True
 
 
-async def withdraw(desk: Desk, stored: Stored, approval: VoteRow, *, by: str, name: str = "") -> None:
-    """Note that an approval stands no longer, with its evidence under whoever gave it. `by`: who took it away."""
-    row = await desk.session.get(VoteRow, approval.id)
-    if row is None or row.withdrawn is not None:
-        return
-    row.withdrawn, row.withdrawn_by = desk.now, by
-    giver = f"person:{approval.person}"
-    own = by == giver
-    details: dict[str, str | int | None] = {"revision": approval.revision, "by": "giver" if own else "other"}
-    note = {"who" if own else "removed_by": name} if name else {}
-    desk.record(Entry("approval_withdrawn", stored.subject, giver, details, note))
+async def is_paused(session: AsyncSession) -> bool:
+    """Whether everything is paused."""
+    return await session.get(PauseRow, 1) is not None
+
+
+async def due_now(session: AsyncSession, now: datetime, limit: int) -> Sequence[AnnouncementRow]:
+    """At most `limit` announcements that the clock may change, those that have waited longest first."""
+    query = select(AnnouncementRow).where(col(AnnouncementRow.wake) <= now)
+    return (await session.execute(query.order_by(col(AnnouncementRow.wake)).limit(limit))).scalars().all()
+
+
+async def first_time(desk: Desk, account: str, topic: str) -> bool:
+    """Whether this is the first time that `account` is told about a topic; noted, so that it is the last as well."""
+    # Somebody may do a thing in two rooms at once: the second is no fault, it is just not the first.
+    told = {"account": account, "topic": topic, "at": desk.now}
+    insert = insert_for(desk.session)(ToldRow).values(**told).on_conflict_do_nothing()
+    return bool(getattr(await desk.session.execute(insert), "rowcount", 0))

@@ -1,7 +1,7 @@
 """What the protocol talks about: states, triggers, approvals and the facts of an announcement."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -38,14 +38,21 @@ class Trigger(StrEnum):
     WITHDRAW = "withdraw"
     REJECT = "reject"
     HOLD = "hold"
-    RESUME = "resume"
     REQUEST_CHANGES = "request_changes"
+    RECONSIDER = "reconsider"
+    RESUME = "resume"
+    RELEASE = "release"
+    PAUSE = "pause"
     CANCEL = "cancel"
+    EXPIRE = "expire"
+    RENEW = "renew"
     GRACE_OVER = "grace_over"
     LATE = "late"
     CANNOT_VERIFY = "cannot_verify"
     LOST_COVER = "lost_cover"
     PUBLISH = "publish"
+    BREAK_GLASS = "break_glass"
+    TAKE_BACK = "take_back"
     ALL_SENT = "all_sent"
     SOME_SENT = "some_sent"
     NONE_SENT = "none_sent"
@@ -70,12 +77,14 @@ APPROVERS = frozenset({Role.COMMS, Role.INFORMATION_GOVERNANCE})
 
 
 class Vote(StrEnum):
-    """What a reaction on a preview means."""
+    """What a reaction, a button or a typed word means for an announcement."""
 
     APPROVE = "approve"
     REJECT = "reject"
     HOLD = "hold"
     REQUEST_CHANGES = "request_changes"
+    ACKNOWLEDGE = "acknowledge"
+    CANCEL = "cancel"
     LOOKING = "looking"
     RECALL = "recall"
     RETRY = "retry"
@@ -91,18 +100,40 @@ class Voter:
     eligible_roles: frozenset[Role] = frozenset()
 
 
+class Source(StrEnum):
+    """By which route a vote was given. Only reactions can be looked at again."""
+
+    REACTION = "reaction"
+    BUTTON = "button"
+    TYPED = "typed"
+
+
 @dataclass(frozen=True, slots=True)
-class Approval:
-    """One person's approval of one revision, from whatever source and network: it counts once."""
+class Ballot:
+    """One person's vote on one revision, with the roles held now, not those held when it was given.
+
+    `account` tells apart two ballots of one person. One that is `void` was taken away from its giver, so
+    seeing it stand under the preview revives nothing. `reasoned`: a reason was given in words.
+    """
 
     voter: Voter
+    vote: Vote
     digest: str
+    source: Source = Source.REACTION
+    account: str = ""
     withdrawn: bool = False
+    void: bool = False
+    reasoned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """An announcement as the decision sees it: what was approved, by whom, and what it must satisfy."""
+    """An announcement as the decisions see it; times are UTC.
+
+    `due` is the time asked for and `until` the end of a window that was asked for; `starts` is put later than
+    `due` when a person takes it up again. `changed` is when it came to its state. `begun`: some channel has
+    been asked to show it. `paused`: nothing of the whole organisation goes out now.
+    """
 
     number: int
     revision: int
@@ -110,6 +141,13 @@ class Facts:
     version: int
     digest: str
     contributors: frozenset[str]
+    changed: datetime
+    reason: str = ""
     due: datetime | None = None
-    tolerance_seconds: float = 600
-    approvals: tuple[Approval, ...] = field(default=())
+    until: datetime | None = None
+    starts: datetime | None = None
+    tolerance: timedelta = timedelta(minutes=10)
+    grace: timedelta = timedelta(minutes=2)
+    ballots: tuple[Ballot, ...] = ()
+    begun: bool = False
+    paused: bool = False

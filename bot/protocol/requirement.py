@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.protocol.model import APPROVERS, Approval, Facts, Role, Voter
+from bot.protocol.model import APPROVERS, Ballot, Facts, Role, Vote, Voter
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +15,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """Slots that distinct people must fill."""
+    """Slots that distinct people must fill; with `reasons` each must also say in words why it may go out."""
 
     slots: tuple[Slot, ...]
+    reasons: bool = False
 
 
 _RELEASABLE = frozenset({"note", "medium", "high"})
@@ -25,36 +26,44 @@ NOBODY = Slot(frozenset())
 """A slot that no role fills."""
 
 
-def requirement(approvals: int, severities: Iterable[str]) -> Requirement:
-    """What is needed: `approvals` people; two for a medium finding; two, one of information governance, for a high one.
+def requirement(approvals: int, severities: Iterable[str], *, out_of_hours: bool = False) -> Requirement:
+    """What is needed: `approvals` people; two out of hours or for a medium finding; two, one of information
+    governance, each with a reason, for a high one.
 
     A critical finding, or one of a gravity that is not known here, gets a slot that nobody can fill.
     """
     found = set(severities)
-    slots = [Slot(APPROVERS)] * max(approvals, 2 if found & {"medium", "high"} else 1)
+    two = out_of_hours or bool(found & {"medium", "high"})
+    slots = [Slot(APPROVERS)] * max(approvals, 2 if two else 1)
     if "high" in found:
         slots[0] = Slot(frozenset({Role.INFORMATION_GOVERNANCE}))
     if found - _RELEASABLE:
         slots.append(NOBODY)
-    return Requirement(tuple(slots))
+    return Requirement(tuple(slots), reasons="high" in found)
 
 
-def counting(facts: Facts) -> list[Voter]:
-    """The distinct people whose approval counts now: of these very bytes, not withdrawn, eligible, no contributor."""
-    people: dict[str, Voter] = {}
-    for approval in facts.approvals:
-        if _counts(approval, facts):
-            people.setdefault(approval.voter.person, approval.voter)
-    return list(people.values())
-
-
-def _counts(approval: Approval, facts: Facts) -> bool:
+def counts(ballot: Ballot, facts: Facts) -> bool:
+    """Whether a ballot stands now: of these very bytes, not taken back, from somebody who may vote today."""
     return (
-        not approval.withdrawn
-        and approval.digest == facts.digest
-        and approval.voter.person not in facts.contributors
-        and bool(approval.voter.eligible_roles & APPROVERS)
+        not ballot.withdrawn
+        and not ballot.void
+        and ballot.digest == facts.digest
+        and bool(ballot.voter.eligible_roles & APPROVERS)
     )
+
+
+def counting(facts: Facts, needed: Requirement) -> list[Voter]:
+    """The distinct people whose approval counts now; a contributor's never does."""
+    standing = [ballot for ballot in facts.ballots if counts(ballot, facts)]
+    gave_reasons = {ballot.voter.person for ballot in standing if ballot.vote is Vote.ACKNOWLEDGE and ballot.reasoned}
+    people: dict[str, Voter] = {}
+    for ballot in standing:
+        person = ballot.voter.person
+        if ballot.vote is not Vote.APPROVE or person in facts.contributors:
+            continue
+        if not needed.reasons or person in gave_reasons:
+            people.setdefault(person, ballot.voter)
+    return list(people.values())
 
 
 def missing(needed: Requirement, voters: Sequence[Voter]) -> tuple[Slot, ...]:
@@ -78,4 +87,4 @@ def missing(needed: Requirement, voters: Sequence[Voter]) -> tuple[Slot, ...]:
 
 def covered(needed: Requirement, facts: Facts) -> bool:
     """Whether the approvals that count now fill every slot."""
-    return not missing(needed, counting(facts))
+    return not missing(needed, counting(facts, needed))

@@ -16,6 +16,8 @@ ALIASES = {
     "double_vertical_bar": "⏸",
     "repeat": "🔁",
     "rotating_light": "🚨",
+    "unlock": "🔓",
+    "wastebasket": "🗑",
     "+1": "👍",
     "thumbsup": "👍",
 }
@@ -28,6 +30,8 @@ MEANING = {
     "⏸": Vote.HOLD,
     "🔁": Vote.RETRY,
     "🚨": Vote.RECALL,
+    "🔓": Vote.ACKNOWLEDGE,
+    "🗑": Vote.CANCEL,
     "👍": Vote.SOCIAL,
 }
 

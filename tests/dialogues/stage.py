@@ -127,6 +127,7 @@ class Talk:
             row = await session.get(AnnouncementRow, number)
             assert row is not None
             row.changed -= timedelta(seconds=2 * LONG)
+            row.wake = row.changed
         self.council.app.bell.ring()
 
     async def _moved_on(self, number: int) -> bool:

@@ -160,7 +160,8 @@ async def test_one_that_cannot_be_judged_does_not_keep_the_others_back(slow: Tal
     await slow.reacts("jo", "✅", await slow.preview(2))
     await slow.change("DELETE FROM revision WHERE announcement = 1")
     await slow.change(
-        "UPDATE announcement SET changed = '2000-01-01 00:00:00.000000', state = 'scheduled' WHERE number = 1"
+        "UPDATE announcement SET changed = '2000-01-01 00:00:00.000000', wake = changed, state = 'scheduled'"
+        " WHERE number = 1"
     )
     await slow.begin_publishing(2)
     await slow.until(lambda: _published(slow))

@@ -94,7 +94,8 @@ def _fault(post: Post) -> str | None:
 
 
 def _entry(post: Post, key: str, now: datetime) -> FeedEntry:
-    return FeedEntry(key, post.number, _text(post), post.language, _pictures(post), published=now)
+    words = _text(post)
+    return FeedEntry(key, post.number, words, post.language, _pictures(post), published=now, corrects=post.corrects)
 
 
 def _text(post: Post) -> str:
@@ -105,5 +106,5 @@ def _pictures(post: Post) -> tuple[Picture, ...]:
     return tuple(picture for part in post.parts for picture in part.pictures)
 
 
-def _words(entry: FeedEntry) -> tuple[int, str, str, tuple[Picture, ...]]:
-    return entry.number, entry.text, entry.language, entry.pictures
+def _words(entry: FeedEntry) -> tuple[object, ...]:
+    return entry.number, entry.text, entry.language, entry.pictures, entry.corrects

@@ -1,0 +1,45 @@
+"""What an edit changed, told to those who had approved: word by word, with everything any scan marked masked."""
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.announcements.judging import Judged
+from bot.announcements.tables import RevisionRow
+from bot.wording import say
+
+MOST = 6
+"""Changes that are told one by one; whoever wants more reads the new preview."""
+
+
+def told(before: RevisionRow, after: Judged) -> str:
+    """The changes between a revision and the one that replaces it, as sentences; empty when no word changed."""
+    if before.stopped:
+        return ""
+    marked = _marked(before.text, json.loads(before.findings)) | _marked(after.text, after.findings)
+    return "\n".join(between(masked(before.text, marked), masked(after.text, marked)))
+
+
+def _marked(text: str, findings: Iterable[Mapping[str, Any]]) -> set[str]:
+    return {text[item["start"] : item["end"]] for item in findings if item["where"] == 0} - {""}
+
+
+def masked(text: str, marked: Iterable[str]) -> str:
+    """The text with everything that a scan marked, in this wording or the other, replaced."""
+    values = sorted(marked, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, values)), say("changes.masked"), text) if values else text
+
+
+def between(old: str, new: str) -> list[str]:
+    """Each change between two texts, in order, at most `MOST` of them."""
+    before, after = old.split(), new.split()
+    lines = []
+    for kind, start, end, begin, stop in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind != "equal":
+            words, other = " ".join(before[start:end]), " ".join(after[begin:stop])
+            lines.append(say(f"changes.{kind}", before=words, after=other))
+    if len(lines) > MOST:
+        return [*lines[:MOST], say("changes.more", count=len(lines) - MOST)]
+    return lines

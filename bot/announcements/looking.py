@@ -1,0 +1,83 @@
+"""Looking at chat as it is now: who reacts how under our previews, and whether they show what was sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters.errors import AdapterError, Refused
+from adapters.events import AccountRef, LiveReaction, MessageRef
+from bot.announcements import preview, store
+from bot.identity import identify, observe
+from bot.protocol.model import Ballot, Source, Vote, Voter
+from bot.protocol.votes import meaning
+from bot.services import Services
+
+COUNTED = frozenset({Vote.APPROVE, Vote.REJECT, Vote.HOLD, Vote.REQUEST_CHANGES, Vote.ACKNOWLEDGE})
+"""What a reaction may say that is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What stands in chat now. `equal`: every preview is there and shows exactly what was sent."""
+
+    reachable: bool
+    equal: bool
+    ballots: tuple[Ballot, ...] = ()
+    messages: dict[tuple[str, str], str] | None = None
+    """(account, vote) -> the message it stands under."""
+
+
+async def look(services: Services, stored: store.Stored, refs: Sequence[MessageRef]) -> Looked:
+    """The reactions under all previews of the current revision, with the roles their givers hold now."""
+    ballots: list[Ballot] = []
+    messages: dict[tuple[str, str], str] = {}
+    equal = bool(refs)
+    try:
+        for ref in refs:
+            chat = services.chat(ref.platform)
+            reactions = await chat.reactions(ref)
+            shown = await chat.fetch(ref)
+            equal = equal and shown is not None and preview.digest(shown.content) == stored.revision.shown
+            for ballot in await _ballots(services, stored, reactions):
+                ballots.append(ballot)
+                messages[ballot.account, ballot.vote.value] = ref.message
+    except Refused:
+        return Looked(True, False, tuple(ballots), messages)
+    except AdapterError:
+        return Looked(False, False)
+    return Looked(True, equal, tuple(ballots), messages)
+
+
+async def _ballots(services: Services, stored: store.Stored, reactions: Sequence[LiveReaction]) -> list[Ballot]:
+    gave = {vote.account: f"person:{vote.person}" for vote in stored.votes}
+    reasoned = {(vote.account, vote.kind) for vote in stored.votes if vote.reasoned}
+    people: dict[AccountRef, Voter] = {}
+    found = []
+    for reaction in reactions:
+        vote, account = meaning(reaction.emoji), str(reaction.account)
+        if vote not in COUNTED:
+            continue
+        if reaction.account not in people:
+            people[reaction.account] = await _voter(services, reaction.account, gave.get(account))
+        voter = people[reaction.account]
+        digest, given_reason = stored.revision.digest, (account, vote.value) in reasoned
+        found.append(Ballot(voter, vote, digest, Source.REACTION, account, reasoned=given_reason))
+    return found
+
+
+async def _voter(services: Services, account: AccountRef, gave: str | None) -> Voter:
+    """Whose account it is now. Whoever `gave` a vote with it and has left since stays known, without a role."""
+    profile = await observe(services, account)
+    async with services.database.reading() as session:
+        person = await identify(session, services, account, profile)
+    if person.id is None:
+        return Voter(gave or person.key)
+    return Voter(person.key, person.roles)
+
+
+async def reacting(services: Services, ref: MessageRef, vote: Vote) -> set[str]:
+    """The accounts whose reaction of that meaning stands under a message now. Raises `AdapterError`."""
+    try:
+        reactions = await services.chat(ref.platform).reactions(ref)
+    except Refused:
+        return set()
+    return {str(one.account) for one in reactions if meaning(one.emoji) is vote}

@@ -1,0 +1,140 @@
+"""After an outage, and every few minutes: look at every open preview and *replace* what is known of its reactions.
+
+Events get lost while the bot is away, and platforms lose some by themselves (PROTOCOL section 9).
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlmodel import col
+
+from bot.announcements import looking, standing, store
+from bot.announcements.looking import Looked
+from bot.announcements.standing import Act
+from bot.announcements.tables import AnnouncementRow, VoteRow
+from bot.audit import Entry
+from bot.desk import Desk, opened
+from bot.protocol import review
+from bot.protocol.model import Ballot, Source, State
+from bot.services import Moved, Services
+from config import logs
+
+log = logs.get("announcements")
+
+EVERY = timedelta(minutes=5)
+"""Between two looks at all open previews."""
+
+LOOKED_AT = timedelta(days=7)
+"""How long after it was stopped something is still looked at, in case the objection was taken away."""
+
+
+async def sweep(services: Services) -> int:
+    """Look at every open preview; how many turned out different from what was known."""
+    changed = 0
+    for number in await _open(services):
+        try:
+            changed += await one(services, number)
+        except Moved:
+            log.info("moved", number=number)  # decided meanwhile, on a fresh event; the next sweep looks again
+        except Exception as error:  # one that cannot be looked at must not keep the others from it
+            log.error("loop_failed", kind=f"reconciling #{number}", error=type(error).__name__)
+    return changed
+
+
+async def _open(services: Services) -> Sequence[int]:
+    waiting = [State.IN_REVIEW.value, State.APPROVED.value, State.SCHEDULED.value]
+    stopped = [State.HELD.value, State.REJECTED.value, State.CHANGES_REQUESTED.value]
+    recent = col(AnnouncementRow.changed) > services.clock() - LOOKED_AT
+    asked = col(AnnouncementRow.state).in_(stopped) & (col(AnnouncementRow.reason) == review.ASKED) & recent
+    query = select(col(AnnouncementRow.number)).where(or_(col(AnnouncementRow.state).in_(waiting), asked))
+    async with services.database.reading() as session:
+        found = (await session.execute(query.order_by(col(AnnouncementRow.number)))).scalars()
+        return [number for number in found if number is not None]
+
+
+async def one(services: Services, number: int) -> bool:
+    """Replace what is known of one announcement's reactions; whether anything was different. Raises `Moved`."""
+    async with services.database.reading() as session:
+        stored = await store.load(session, number)
+        refs = await standing.previews(session, stored) if stored else []
+        facts = await standing.facts(session, services, stored) if stored else None
+    if stored is None or facts is None or not refs:
+        return False
+    looked = await looking.look(services, stored, refs)
+    if not looked.reachable:
+        return False
+    after = review.reconcile(facts, looked.ballots)
+    if _reactions(after.ballots) == _reactions(facts.ballots):
+        return False
+    async with opened(services, f"reconciled/{number}/{stored.row.version}") as desk:
+        row = await store.lock(desk.session, number, stored.row.version)
+        await replace(desk, stored, looked, after.ballots)
+        await standing.settle(desk, row, Act(), quiet=True)
+    return True
+
+
+def _reactions(ballots: Sequence[Ballot]) -> set[tuple[str, str]]:
+    """Who stands how, by reaction."""
+    standing_now = (one for one in ballots if one.source is Source.REACTION and (one.void or not one.withdrawn))
+    return {(one.account, one.vote.value) for one in standing_now}
+
+
+async def replace(desk: Desk, stored: store.Stored, looked: Looked, after: Sequence[Ballot]) -> None:
+    """Write down what was seen: reactions that are gone, and those nobody told us of; one row of evidence."""
+    live = _reactions(after)
+    known = [vote for vote in stored.votes if vote.source == Source.REACTION.value]
+    gone = [vote for vote in known if (vote.account, vote.kind) not in live]
+    counted = {(vote.account, vote.kind) for vote in known if vote.withdrawn is None or vote.void}
+    for vote in gone:
+        await standing.withdraw(desk, stored.number, vote, Act())
+        row = await desk.session.get(VoteRow, vote.id)
+        if row is not None:
+            row.void = False
+    new = [one for one in after if one.source is Source.REACTION and (one.account, one.vote.value) in live - counted]
+    for ballot in new:
+        await standing.note(desk, stored, _row(stored, ballot, looked, desk.now), "")
+    changed = len(new) + sum(vote.withdrawn is None for vote in gone)
+    desk.record(Entry("reconciled", stored.subject, "", {"revision": stored.row.revision, "changed": changed}))
+
+
+def _row(stored: store.Stored, ballot: Ballot, looked: Looked, now: datetime) -> VoteRow:
+    return VoteRow(
+        announcement=stored.number,
+        revision=stored.row.revision,
+        person=int(ballot.voter.person.removeprefix("person:")),
+        kind=ballot.vote.value,
+        source=ballot.source.value,
+        account=ballot.account,
+        digest=ballot.digest,
+        message=(looked.messages or {}).get((ballot.account, ballot.vote.value), ""),
+        received=now,
+        reasoned=ballot.reasoned,
+    )
+
+
+class Reconciler:
+    """When to look: at the start, whenever a platform is connected again, and every `EVERY`."""
+
+    def __init__(self) -> None:
+        """A look is due at once."""
+        self._due = asyncio.Event()
+        self._due.set()
+
+    def ask(self) -> None:
+        """Look soon: a connection stands again, and events may be lost."""
+        self._due.set()
+
+    async def run(self, services: Services) -> None:
+        """Look again and again until cancelled."""
+        while True:
+            self._due.clear()
+            try:
+                await sweep(services)
+            except Exception as error:  # the edge of a background loop: the next look comes anyway
+                log.error("loop_failed", kind="reconciling", error=type(error).__name__)
+            try:
+                await asyncio.wait_for(self._due.wait(), EVERY.total_seconds())
+            except TimeoutError:
+                continue
