@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
+from adapters.ports import Guarantee
 from bot import migrations
 from bot.access import Role, RoleGrant
 from bot.announcements.media import Pictures
@@ -90,15 +91,21 @@ def settings_for(folder: Path, port: int, grace_seconds: float, database_url: st
     return given(values)
 
 
-def assemble(folder: Path, port: int, grace_seconds: float = 5, database_url: str | None = None) -> Council:
+def assemble(
+    folder: Path,
+    port: int,
+    grace_seconds: float = 5,
+    database_url: str | None = None,
+    guarantee: Guarantee = Guarantee.KEYED_READBACK,
+) -> Council:
     """Put the pretend council together in a folder, over SQLite there unless another database is given.
 
-    Raises `NotPretend` beside real adapters or publishers.
+    `guarantee` is what the timeline promises. Raises `NotPretend` beside real adapters or publishers.
     """
     settings = settings_for(folder, port, grace_seconds, database_url)
     database = Database(settings.database.url)
     feed, pictures = feed_parts(settings, database, now), Pictures(database)
-    timeline = part("timeline")(folder / "timeline.db")
+    timeline = part("timeline")(folder / "timeline.db", guarantee=guarantee)
     publisher = part("timeline publisher")(timeline, f"http://127.0.0.1:{port}/timeline/")
     mounts = {"public": feed.pages, "timeline": part("timeline pages")(timeline, pictures)}
     chat = part("web")(chat_settings(folder, port), StoredState(database, "web"), pictures, mounts)

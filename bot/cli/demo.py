@@ -16,6 +16,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from adapters.errors import AdapterError
+from adapters.ports import Guarantee
 from bot.app import part
 from bot.cli import INTERRUPTED
 from bot.cli.common import explain, fail
@@ -98,10 +99,14 @@ async def _until_told(work: Coroutine[Any, Any, None]) -> None:
 
 @contextlib.asynccontextmanager
 async def running(
-    folder: Path, port: int, grace_seconds: float = 5, database_url: str | None = None
+    folder: Path,
+    port: int,
+    grace_seconds: float = 5,
+    database_url: str | None = None,
+    guarantee: Guarantee = Guarantee.KEYED_READBACK,
 ) -> AsyncIterator[Council]:
     """A pretend council at work in `folder`; stopped in order at the end."""
-    council = assemble(folder, port, grace_seconds, database_url)
+    council = assemble(folder, port, grace_seconds, database_url, guarantee)
     work: asyncio.Task[None] | None = None
     try:
         await populate(council)

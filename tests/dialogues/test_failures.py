@@ -1,0 +1,63 @@
+"""A channel that fails: what people are told in the chat, and what the public reads on the timeline."""
+
+from pathlib import Path
+
+import pytest
+
+from adapters.ports import Guarantee
+from bot.cli.demo import running
+from bot.cli.tour import Step, parse, play
+from tests.chat import Dialogue
+from tests.dialogues.conftest import in_order
+from tests.dialogues.stage import Talk
+
+pytestmark = pytest.mark.asyncio
+
+WORDS = "The library is closed on Monday."
+
+
+async def test_the_tour_of_failures(talk: Talk) -> None:
+    steps = parse(Path("docs/failures.txt").read_text(encoding="utf-8"))
+    shown: list[str] = []
+    assert await play(talk.chat, steps, shown.append) == sum(isinstance(step, Step) for step in steps) > 30
+
+
+def on_the_timeline(talk: Talk) -> list[str]:
+    """What the public reads there, newest first."""
+    return [part.text for one in talk.council.timeline.standing() for part in one.post.parts]
+
+
+async def test_without_keys_a_person_is_asked_and_nothing_goes_twice(folder: Path) -> None:
+    async with running(folder, 0, 0, None, Guarantee.READBACK) as council:
+        council.timeline.behave("accepts late", seconds=12)
+        async with Dialogue.at(council.new_link()) as chat:
+            talk = Talk(council, chat, 0)
+            await talk.settle()
+            await talk.reacts("jo", "✅", await talk.draft(WORDS))
+            asked = await talk.told("sam", "#1: I sent it to timeline and cannot tell", room="comms")
+            assert on_the_timeline(talk) == []
+            await talk.until(lambda: appeared(talk))
+            await talk.reacts("jo", "✅", asked)
+            await talk.told("sam", "#1 is published", room="comms")
+            assert on_the_timeline(talk) == [WORDS]
+            await in_order(talk)
+
+
+async def appeared(talk: Talk) -> bool:
+    """Whether the late post is there at last."""
+    return on_the_timeline(talk) != []
+
+
+async def test_it_lives_on_after_a_restart(folder: Path) -> None:
+    for life in (1, 2):
+        async with running(folder, 0, 0) as council, Dialogue.at(council.new_link()) as chat:
+            talk = Talk(council, chat, 0)
+            await talk.settle()
+            if life == 1:
+                council.timeline.behave("stuck")
+                await talk.reacts("jo", "✅", await talk.draft(WORDS))
+                continue
+            assert on_the_timeline(talk) == [WORDS]
+            await talk.says("jo", "recall #1")
+            await talk.told("sam", "#1 is recalled, but not everywhere.*timeline: still there", room="comms")
+            await in_order(talk)
