@@ -8,11 +8,12 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
@@ -21,6 +22,9 @@ from config.database import Base
 from config.keys import Keys
 
 START = "0" * 64
+
+CHUNK = 10_000
+"""Rows looked at together when the whole chain is walked: about 20 MB of memory, however long it is."""
 
 
 class AuditRow(Base, table=True):
@@ -70,11 +74,13 @@ class Entry:
     note: dict[str, str] = field(default_factory=dict)
 
 
-def _canonical(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+def canonical(value: object) -> str:
+    """JSON that is the same for equal values, as details and notes are kept and sealed."""
+    # Only a tampered cell can be of another kind than JSON knows; it must end as a wrong seal.
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=repr)
 
 
-def _mac(keys: Keys, row: AuditRow) -> str:
+def _mac(key: bytes, row: AuditRow) -> str:
     parts = [
         row.id,
         row.at.astimezone(UTC).isoformat(),
@@ -85,7 +91,7 @@ def _mac(keys: Keys, row: AuditRow) -> str:
         row.commitment,
         row.previous,
     ]
-    return hmac.new(keys.purpose("audit"), _canonical(parts).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, canonical(parts).encode(), hashlib.sha256).hexdigest()
 
 
 def _commit_to(salt: str, text: str) -> str:
@@ -111,65 +117,205 @@ async def _locked_head(session: AsyncSession) -> AuditHead:
 
 
 def _append(session: AsyncSession, keys: Keys, head: AuditHead, entry: Entry, now: datetime) -> AuditNote:
-    salt, text = secrets.token_hex(16), _canonical(entry.note)
+    salt, text = secrets.token_hex(16), canonical(entry.note)
     row = AuditRow(
         id=head.last + 1,
         at=now,
         actor=keys.pseudonym(entry.person) if entry.person else "switchboard",
         action=entry.action,
         subject=entry.subject,
-        details=_canonical(entry.details),
+        details=canonical(entry.details),
         commitment=_commit_to(salt, text),
         previous=head.mac,
         mac="",
     )
-    row.mac = _mac(keys, row)
+    row.mac = _mac(keys.purpose("audit"), row)
     session.add(row)
     head.last, head.mac = row.id, row.mac
     return AuditNote(audit_id=row.id, salt=salt, text=text)
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """The head of the chain as it was kept outside the database; `at` is None for one that a person gives."""
+
+    last: int
+    mac: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with the chain, and at which row."""
+    """What is wrong, at which row or from which row `to` which; `at`: when a pin saw something else there."""
 
     row: int
     code: str
+    to: int = 0
+    at: datetime | None = None
+
+    @property
+    def end(self) -> int:
+        """The last row it is about."""
+        return self.to or self.row
 
 
-async def verify(session: AsyncSession, keys: Keys) -> tuple[int, list[Fault]]:
-    """Walk the whole chain: the number of rows and every fault (changed, missing, cut, note_changed)."""
-    faults: list[Fault] = []
-    previous, expected = START, 1
-    notes = {note.audit_id: note for note in (await session.execute(select(AuditNote))).scalars()}
-    rows = (await session.execute(select(AuditRow).order_by(col(AuditRow.id)))).scalars().all()
-    for row in rows:
-        if row.id != expected or row.previous != previous:
-            faults.append(Fault(row.id, "missing_before"))
-        if not hmac.compare_digest(row.mac.encode("utf-8", "replace"), _mac(keys, row).encode()):
-            faults.append(Fault(row.id, "changed"))
-        note = notes.get(row.id)
-        if note is not None and _commit_to(note.salt, note.text) != row.commitment:
-            faults.append(Fault(row.id, "note_changed"))
-        previous, expected = row.mac, row.id + 1
-    head = await session.get(AuditHead, 1) or AuditHead()
-    if head.last != expected - 1 or head.mac != previous:
-        faults.append(Fault(head.last, "cut"))
-    return len(rows), faults
+class Walk:
+    """Goes along the chain row by row and gathers what is wrong; it holds no row."""
+
+    def __init__(self, keys: Keys, pins: Iterable[Pin] = ()) -> None:
+        """Begin before the first row. `pins` are checked on the way."""
+        self.rows = 0
+        self.last, self.mac = 0, START
+        self._key = keys.purpose("audit")
+        self._pins = sorted(pins, key=lambda pin: pin.last, reverse=True)
+        self._faults: dict[int, Fault] = {}
+        self._latest: dict[str, int] = {}
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What was wrong so far, in the order in which it was met."""
+        return list(self._faults.values())
+
+    def step(self, row: AuditRow, salt: str | None, text: str | None) -> None:
+        """Look at the next row; `salt` and `text` are its note, None where that was erased."""
+        if row.id != self.last + 1 or row.previous != self.mac:
+            self.add(Fault(row.id, "missing_before"))
+        if not hmac.compare_digest(str(row.mac).encode("utf-8", "replace"), _mac(self._key, row).encode()):
+            self.add(Fault(row.id, "changed"))
+        if salt is not None and text is not None and _commit_to(salt, text) != row.commitment:
+            self.add(Fault(row.id, "note_changed"))
+        self.rows, self.last, self.mac = self.rows + 1, row.id, row.mac
+        self._compare()
+
+    def _compare(self) -> None:
+        """Check what is pinned at this row; what is pinned in a gap before it is told as missing already."""
+        while self._pins and self._pins[-1].last <= self.last:
+            pin = self._pins.pop()
+            if pin.last == self.last and pin.mac != self.mac:
+                self.add(Fault(pin.last, "rewritten" if pin.at else "posted_differs", at=pin.at))
+            elif pin.last < self.last and pin.at is None:
+                self.add(Fault(pin.last, "posted_gone"))
+
+    def end(self, last: int, mac: str) -> None:
+        """The rows are over: compare with the head, and tell what is pinned beyond it."""
+        if last != self.last or mac != self.mac:
+            self.add(Fault(last, "cut"))
+        for pin in reversed(self._pins):
+            self.add(Fault(pin.last, "older" if pin.at else "posted_gone", at=pin.at))
+
+    def add(self, fault: Fault) -> None:
+        """Note a fault; neighbours of one kind are told together, or a long chain would tell a million."""
+        at = self._latest.get(fault.code, -1)
+        before = self._faults.get(at)
+        if before is not None and (fault.at is not None or fault.row == before.end + 1):
+            self._faults[at] = replace(before, to=fault.row)
+            return
+        self._latest[fault.code] = len(self._faults)
+        self._faults[len(self._faults)] = fault
+
+
+async def verify(session: AsyncSession, keys: Keys, pins: Iterable[Pin] = ()) -> tuple[int, list[Fault]]:
+    """Walk the whole chain, in chunks: the number of rows, and every fault in it or against the pins."""
+    walk = Walk(keys, pins)
+    async for row, note in everything(session):
+        walk.step(row, note.salt if note else None, note.text if note else None)
+    head = await tip(session)
+    walk.end(head.last, head.mac)
+    return walk.rows, walk.faults
+
+
+async def everything(session: AsyncSession) -> AsyncIterator[tuple[AuditRow, AuditNote | None]]:
+    """Every row with its note, oldest first, some at a time. A time that cannot be read comes as `NO_TIME`."""
+    last: int | None = None
+    while True:
+        numbers = select(col(AuditRow.id)).order_by(col(AuditRow.id)).limit(CHUNK)
+        chunk = numbers if last is None else numbers.where(col(AuditRow.id) > last)
+        found = (await session.execute(chunk)).scalars().all()
+        if not found:
+            return
+        last = found[-1]
+        for row, note in await _between(session, found[0], last):
+            yield row, note
+        session.expunge_all()
+
+
+NO_TIME = datetime.min.replace(tzinfo=UTC)
+
+
+async def _between(session: AsyncSession, first: int, last: int) -> list[tuple[AuditRow, AuditNote | None]]:
+    query = _with_notes().where(col(AuditRow.id).between(first, last))
+    try:
+        return [(row, note) for row, note in await session.execute(query)]
+    except (ValueError, TypeError):  # SQLite keeps whatever somebody writes into a column of times
+        if first == last:
+            return [await _without_time(session, first)]
+    middle = (first + last) // 2
+    return await _between(session, first, middle) + await _between(session, middle + 1, last)
+
+
+async def _without_time(session: AsyncSession, number: int) -> tuple[AuditRow, AuditNote | None]:
+    columns = [column for column in Base.metadata.tables["audit"].c if column.name != "at"]
+    found = await session.execute(select(*columns).where(col(AuditRow.id) == number))
+    return AuditRow(**found.one()._mapping, at=NO_TIME), await session.get(AuditNote, number)
+
+
+def _with_notes() -> Select[AuditRow, Any]:
+    beside = col(AuditNote.audit_id) == col(AuditRow.id)
+    return select(AuditRow, AuditNote).outerjoin(AuditNote, beside).order_by(col(AuditRow.id))
+
+
+async def tip(session: AsyncSession) -> Pin:
+    """The head as it stands; nothing is locked."""
+    query = select(col(AuditHead.last), col(AuditHead.mac)).where(col(AuditHead.id) == 1)
+    found = (await session.execute(query)).first()
+    if found is None:
+        return Pin(0, START)
+    last: object = found[0]
+    mac: object = found[1]
+    return Pin(last if isinstance(last, int) else -1, str(mac))  # a tampered cell can be of any kind on SQLite
+
+
+async def holds(session: AsyncSession, pin: Pin) -> bool:
+    """Whether the row that was once the head is still the same."""
+    query = select(col(AuditRow.mac)).where(col(AuditRow.id) == pin.last)
+    return (await session.execute(query)).scalar_one_or_none() == pin.mac
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A row with its note, for people who may read the evidence."""
+    """A row with its note, for people who may read the evidence; the note is empty where it was `erased`."""
 
     row: AuditRow
     note: dict[str, str]
+    erased: bool = False
 
 
-async def history(session: AsyncSession, subject: str | None = None) -> list[Shown]:
-    """The evidence about one subject such as `announcement:12`, or all of it, oldest first."""
-    beside = col(AuditNote.audit_id) == col(AuditRow.id)
-    query = select(AuditRow, col(AuditNote.text)).outerjoin(AuditNote, beside).order_by(col(AuditRow.id))
-    if subject is not None:
-        query = query.where(col(AuditRow.subject) == subject)
-    return [Shown(row, json.loads(note or "{}")) for row, note in await session.execute(query)]
+async def history(session: AsyncSession, subject: str) -> list[Shown]:
+    """The evidence about one subject such as `announcement:12`, oldest first."""
+    query = _with_notes().where(col(AuditRow.subject) == subject)
+    return [Shown(row, words_of(note), erased=note is None) for row, note in await session.execute(query)]
+
+
+def words_of(note: AuditNote | None) -> dict[str, str]:
+    """What a note says; nothing when it was erased or is no longer what was written."""
+    try:
+        words: dict[str, str] = json.loads(note.text) if note else {}
+    except (ValueError, TypeError):
+        return {}
+    return words
+
+
+async def erase_notes(session: AsyncSession, *, actor: str = "", subject: str = "") -> int:
+    """Erase names and reasons beside what somebody did (by pseudonym) or beside a subject; how many rows' notes.
+
+    The rows stay and the chain stays whole. Where somebody is named in a note about what another person did,
+    that note is erased with the subject, not with the person.
+    """
+    chosen = select(col(AuditRow.id)).where(
+        col(AuditRow.actor) == actor if actor else col(AuditRow.subject) == subject,
+    )
+    erased = await session.execute(
+        delete(AuditNote).where(col(AuditNote.audit_id).in_(chosen)).returning(col(AuditNote.audit_id)),
+        execution_options={"synchronize_session": False},
+    )
+    return len(erased.all())

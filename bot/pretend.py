@@ -112,7 +112,7 @@ def assemble(
     parts = Parts({**feed.publishers, "timeline": publisher}, feed.pages)
     services = services_for(settings, database, open_keys(folder / "switchboard.key"), {"web": chat}, parts)
     only_pretend(services.chats, services.publishers)
-    return Council(App(services), chat, timeline)
+    return Council(App(services, folder / "switchboard.anchor"), chat, timeline)
 
 
 def only_pretend(chats: Iterable[str], publishers: Iterable[str]) -> None:

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from bot import audit
-from bot.cli.common import key_fault, key_file, open_database, read_settings
+from bot import anchor
+from bot.cli.common import anchor_file, key_fault, key_file, open_database, read_settings
 from bot.wording import count, say
-from config.keys import KeyFileUnsafe, open_keys
+from config.database import Database
+from config.keys import KeyFileUnsafe, Keys, open_keys
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -46,10 +47,18 @@ async def _check(settings: Path | None) -> list[tuple[str, bool, str]]:
         except (KeyFileUnsafe, OSError) as error:
             return [*results, ("key", False, key_fault(database, error))]
         results.append(("key", True, str(key_file(database))))
-        async with database.reading() as session:
-            rows, faults = await audit.verify(session, keys)
-        text = count(rows, "row of evidence", "rows of evidence")
-        results.append(("audit", not faults, text if not faults else say("cli.audit.broken", faults=len(faults))))
+        results.append(await _evidence(database, keys))
     platforms = say("cli.run.no_platform")
     admins = say("cli.check.admins", count=len(chosen.access.admins))
     return [*results, ("admins", bool(chosen.access.admins), admins), ("platforms", False, platforms)]
+
+
+async def _evidence(database: Database, keys: Keys) -> tuple[str, bool, str]:
+    try:
+        report = await anchor.examine(database, keys, anchor_file(database))
+    except OSError as error:
+        file = anchor_file(database)
+        return "audit", False, say("audit.verify.no_anchor_file", file=file, reason=error.strerror)
+    text = count(report.rows, "row of evidence", "rows of evidence")
+    faults = count(len(report.faults), "fault", "faults")
+    return "audit", not report.faults, say("audit.broken", faults=faults) if report.faults else text

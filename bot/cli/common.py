@@ -5,13 +5,15 @@ import getpass
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from bot import migrations
+from bot import anchor, audit, migrations
+from bot.audit import Pin
 from bot.wording import say
 from config import settings as settings_module
 from config.database import Database, DatabaseUnavailable
@@ -46,18 +48,28 @@ def read_settings(file: Path | None = None) -> Settings:
         fail_with([*lines, say("cli.settings_help")])
 
 
-@contextlib.asynccontextmanager
-async def open_database(file: Path | None = None) -> AsyncIterator[Database]:
-    """The database of the settings, brought up to date; a clear line and exit 2 when it cannot be used."""
+def prepare_database(file: Path | None = None) -> Database:
+    """The database of the settings, not opened yet; a clear line and exit 2 when its address cannot be used."""
     settings = read_settings(file)
     try:
         password = settings.secrets.database_password
-        database = Database(settings.database.url, password.get_secret_value() if password else None)
+        return Database(settings.database.url, password.get_secret_value() if password else None)
     except DatabaseUnavailable as error:
         fail(error.reason)
+
+
+@contextlib.asynccontextmanager
+async def open_database(file: Path | None = None) -> AsyncIterator[Database]:
+    """The database of the settings, brought up to date; a clear line and exit 2 when it cannot be used."""
+    database = prepare_database(file)
     try:
         await migrations.upgrade(database)
-        yield database
+        before = await _head(database)
+        try:
+            yield database
+        finally:
+            if await _head(database) != before:
+                await _anchor(database)
         await database.checkpoint()
     except (DBAPIError, OSError) as error:
         fail(explain(database, error))
@@ -71,6 +83,28 @@ def key_file(database: Database) -> Path:
     """Where the key stands: beside a SQLite database, else in the working folder; never inside the database."""
     folder = database.path.parent if database.path else Path()
     return folder / "switchboard.key"
+
+
+def anchor_file(database: Database) -> Path:
+    """Where the heads of the evidence are kept: beside the key."""
+    return key_file(database).with_name("switchboard.anchor")
+
+
+async def _head(database: Database) -> Pin:
+    async with database.reading() as session:
+        return await audit.tip(session)
+
+
+async def _anchor(database: Database) -> None:
+    """What a command recorded is anchored when it ends: the bot may never run here."""
+    if not key_file(database).exists():
+        return
+    try:
+        keys = open_keys(key_file(database))
+        await anchor.keep(database, keys, anchor_file(database), lambda: datetime.now(UTC))
+    except (KeyFileUnsafe, OSError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        sys.stderr.write(say("audit.not_anchored", file=anchor_file(database), reason=reason) + "\n")
 
 
 def open_keys_for(database: Database) -> Keys:

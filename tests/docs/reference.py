@@ -81,7 +81,8 @@ with its key and reason; the value of a secret is never shown.
 ## Not in the settings
 
 `switchboard.key` is made at the first start, readable for the bot's user alone: beside a SQLite database, else in the
-working folder. The evidence and the pseudonyms hang on it. Back it up apart from the database.
+working folder. The evidence and the pseudonyms hang on it. Back it up apart from the database. `switchboard.anchor`,
+beside it, holds the heads of the evidence; [check the evidence](../how-to/check-the-evidence.md) tells what for.
 `SWITCHBOARD_CACHE` is a folder for the servers that the tests use; the bot does not read it.
 """
 
@@ -187,6 +188,7 @@ def states_page() -> str:
 MEANINGS = {
     "before_restore": "An event from before a backup was put back came again; it stays unanswered.",
     "delivery": "A delivery to a channel has a new state.",
+    "evidence_differs": "Row `number` is no longer what the anchor file saw; run `switchboard audit verify`.",
     "fenced": "A worker came back after another had taken over its delivery; what it did was not counted.",
     "handler_failed": "An event could not be handled; it is tried again, three times in all.",
     "lease_lost": "A worker lost its room to another while it was handling an event; nothing was committed.",

@@ -9,7 +9,7 @@ from bot.access import Action
 from bot.commands import COMMANDS
 from bot.leaks.findings import Level
 from bot.leaks.rules import RULES
-from bot.protocol.model import Role, State
+from bot.protocol.model import Role, State, Trigger
 from bot.wording import NoSuchSentence, catalogue, count, known, listed, say
 from directory.rows import ROW_CODES, STRUCTURE_CODES
 from tests.unit.spoken import Spoken, first_arguments, placeholders, spoken, texts
@@ -55,7 +55,11 @@ VALUES: dict[str, set[str]] = {
     "times.month.{}": {str(number) for number in range(1, 13)},
     "times.refusal.{}": first_arguments("bot/protocol", "NotATime"),
     "cli.database.{}": {"read_only", "cannot_open", "full", "busy", "no_database", "unreachable"},
-    "cli.audit.fault.{}": first_arguments("bot", "Fault", at=1),
+    "audit.fault.{}": first_arguments("bot", "Fault", at=1)
+    | {"rewritten", "older", "posted_differs", "posted_gone"},
+    "audit.action.{}": {trigger.value for trigger in Trigger}
+    | first_arguments("bot", "Entry")
+    | {"other", "load", "load_undone"},
     "{}_author": {"vote.rejected", "vote.held", "vote.changes"},
 }  # fmt: skip
 REASONS = {f"leaks.reason.{reason}" for rule in RULES for reason in rule.reasons}
