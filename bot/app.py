@@ -23,6 +23,7 @@ from bot.announcements.shelf import DatabaseShelf
 from bot.dispatch import Dispatcher
 from bot.leaks.context import NO_CONTACTS
 from bot.leases import Owner
+from bot.roles.upkeep import Upkeep
 from bot.services import Services
 from config import logs
 from config.database import Database
@@ -134,6 +135,7 @@ class App:
             ("delivery", lambda: delivery.step(self.services, self.owner)),
             ("sweep", lambda: release.sweep(self.services)),
             ("anchor", Keeper(self.services, self.anchor).step),
+            ("roles", Upkeep(self.services).step),
         ]
         steps += [("inbox", Dispatcher(self.services, finder, self.owner).step) for _ in range(DISPATCHERS)]
         async with asyncio.TaskGroup() as group:

@@ -12,6 +12,7 @@ from bot.audit import Entry
 from bot.desk import Commit, Desk, nothing
 from bot.people import short, today
 from bot.protocol.model import Vote
+from bot.roles import links
 from bot.turn import Turn, plain, privately
 from bot.wording import count, say
 from directory import csv_file, load
@@ -66,11 +67,27 @@ def _ask(turn: Turn, batch: int, name: str, plan: load.LoadPlan) -> Commit:
             Button("load", say("file.confirm_button"), str(batch)),
             Button("drop", say("file.drop_button"), str(batch)),
         )
-        key = desk.letters.say(turn.event.ref.place, Content(diff(name, plan), buttons=buttons), key=load_key(batch))
+        text = f"{diff(name, plan)}{await _second(turn, desk, batch, name, plan, buttons)}"
+        key = desk.letters.say(turn.event.ref.place, Content(text, buttons=buttons), key=load_key(batch))
         for emoji in ("✅", "❌"):
             desk.letters.react(turn.event.ref.place, key, emoji)
 
     return commit
+
+
+async def _second(
+    turn: Turn, desk: Desk, batch: int, name: str, plan: load.LoadPlan, buttons: tuple[Button, ...]
+) -> str:
+    """A file that moves accounts or addresses of people with roles goes to the other admins too: what to add."""
+    row = await desk.session.get(ImportBatch, batch)
+    moved = await links.moved(desk.session, turn.services, row.previous, row.generation) if row else frozenset()
+    if not moved:
+        return ""
+    people = await links.names_of(desk.session, turn.services, moved)
+    asked = say("roles.links.ask", who=turn.person.name, people=people)
+    if await links.ask_others(desk, turn, batch, Content(f"{diff(name, plan)}\n{asked}", buttons=buttons)):
+        return "\n" + say("roles.links.second", people=people)
+    return "\n" + say("roles.links.nobody", people=people)
 
 
 def unusable(name: str, structure: tuple[Fault, ...]) -> str:
@@ -145,6 +162,11 @@ async def answered(turn: Turn, batch: int, vote: Vote) -> Commit:
 
 
 async def _switch(turn: Turn, desk: Desk, row: ImportBatch) -> None:
+    moved = await links.moved(desk.session, turn.services, row.previous, row.generation)
+    if moved and await links.is_own(desk.session, turn, row):
+        people = await links.names_of(desk.session, turn.services, moved)
+        turn.confide(desk, plain(say("roles.links.other", people=people)))
+        return
     try:
         await load.switch(desk.session, row.id or 0)
     except load.LoadRefused as error:
@@ -153,6 +175,7 @@ async def _switch(turn: Turn, desk: Desk, row: ImportBatch) -> None:
     _note(turn, desk, "load", row)
     counts = {"added": row.added, "changed": row.changed, "left": row.left}
     turn.answer(desk, plain(say("file.loaded", name=row.file_name, batch=row.id, **counts)))
+    await links.have_moved(desk, turn, row.id or 0, moved)
 
 
 async def undo(turn: Turn, rest: str) -> Commit:
@@ -182,6 +205,7 @@ async def _latest(desk: Desk) -> ImportBatch | None:
 
 
 async def _undo(turn: Turn, desk: Desk, row: ImportBatch) -> None:
+    moved = await links.moved(desk.session, turn.services, row.generation, row.previous)
     try:
         await load.undo(desk.session, row.id or 0)
     except load.LoadRefused as error:
@@ -189,6 +213,7 @@ async def _undo(turn: Turn, desk: Desk, row: ImportBatch) -> None:
         return
     _note(turn, desk, "load_undone", row)
     turn.confide(desk, plain(say("file.undone", name=row.file_name)))
+    await links.have_moved(desk, turn, row.id or 0, moved)
 
 
 def _note(turn: Turn, desk: Desk, action: str, row: ImportBatch) -> None:

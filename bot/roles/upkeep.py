@@ -1,8 +1,8 @@
-"""What changes by the clock alone: requests that nobody confirmed in time, and the auditors' weekly line."""
+"""What changes by the clock alone: requests that ran out, roles of leavers, and the auditors' weekly line."""
 
 import contextlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
@@ -10,7 +10,8 @@ from sqlmodel import col
 
 from bot.desk import opened
 from bot.outbox import OutboxRow
-from bot.roles import requests, watching
+from bot.people import today
+from bot.roles import leaving, requests, watching
 from bot.roles.notices import auditors_room
 from bot.services import Services
 from bot.turn import plain
@@ -26,6 +27,7 @@ class Upkeep:
     services: Services
     _again: datetime | None = None
     _reported: str = ""
+    _day: date | None = None
 
     async def step(self) -> bool:
         """Look, at most once a minute. True when there is a letter to send."""
@@ -34,7 +36,14 @@ class Upkeep:
             return False
         self._again = now + EVERY
         closed = await requests.give_up_old(self.services)
-        return await self._report(now) or closed
+        return await self._daily() or await self._report(now) or closed
+
+    async def _daily(self) -> bool:
+        day = today(self.services)
+        if day == self._day:
+            return False
+        self._day = day
+        return await leaving.fall_away(self.services)
 
     async def _report(self, now: datetime) -> bool:
         """Name the pairs in the auditors' room, once a week, whoever of several processes comes first."""

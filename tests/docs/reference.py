@@ -163,9 +163,10 @@ other organisations, bots, closed accounts and people whom the directory does no
 
 {access.as_markdown()}
 {as_table(("role", "as people read it"), roles)}
-`staff` is everybody in the directory who has not left. `admin` are the people named in `access.admins`. The other roles
-are grants in the database; granting them in chat comes later, so today only the pretend council has any. Nobody
-approves an announcement they contributed to, whatever their roles.
+`staff` is everybody in the directory who has not left. `admin` are the people named in `access.admins` and whoever was
+granted it. The other roles are granted in chat by two admins, may end on a day, and mean nothing once the person has
+left. Whoever is suspended has no role at all, not even `staff`. Nobody approves an announcement they contributed to,
+whatever their roles. [Give and take roles](../how-to/roles.md) tells how.
 """
 
 

@@ -25,6 +25,7 @@ SETTLED = first_arguments("bot/announcements", "_settle", at=3)
 VALUES: dict[str, set[str]] = {
     "state.{}": {state.value for state in State},
     "role.{}": {role.value for role in Role},
+    "roles.name.{}": {role.value for role in Role},
     "delivery.{}": {"sending", "cancelled", "withdrawn", "remains", *SETTLED},
     "help.command.{}": {command.code for command in COMMANDS},
     "refuse.action.{}": {action.value for action in Action},
@@ -60,6 +61,8 @@ VALUES: dict[str, set[str]] = {
     "audit.action.{}": {trigger.value for trigger in Trigger}
     | first_arguments("bot", "Entry")
     | {"other", "load", "load_undone"},
+    "epochs.done.{}": {"unsure", "dropped", "unanswered"},
+    "epochs.refused.{}": first_arguments("bot/cli", "NotPutBack"),
     "{}_author": {"vote.rejected", "vote.held", "vote.changes"},
 }  # fmt: skip
 REASONS = {f"leaks.reason.{reason}" for rule in RULES for reason in rule.reasons}

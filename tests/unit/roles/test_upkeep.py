@@ -1,7 +1,7 @@
 """What happens by the clock: requests run out and are told; pairs are named in the auditors' room once a week."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,7 +26,7 @@ from bot.turn import Turn
 from config.database import Database
 from config.keys import Keys
 from config.settings import given
-from directory.models import Account, DirectoryState, PersonRecord
+from directory.models import Account, DirectoryState, ImportBatch, PersonRecord
 from directory.models import Person as PersonRow
 from directory.people import Staff
 
@@ -184,6 +184,47 @@ async def test_without_a_pair_or_a_room_nothing_is_posted(
     await approve(database, times)
     assert await Upkeep(town.services).step() is False
     assert await town.said() == []
+
+
+GONE: list[tuple[str, dict[str, Any], bool]] = [
+    ("here", {}, True),
+    ("left six days ago", {"left": True, "loaded": 6}, True),
+    ("left a week ago", {"left": True, "loaded": 7}, False),
+    ("here, by a file of long ago", {"loaded": 70}, True),
+    ("last day in the future", {"leaving_date": date(2026, 3, 9)}, True),
+    ("last day a week ago", {"leaving_date": date(2026, 2, 23)}, True),
+    ("last day longer ago", {"leaving_date": date(2026, 2, 22)}, False),
+    ("erased", {"until": 1}, False),
+]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("record", "keeps"), [case[1:] for case in GONE], ids=[case[0] for case in GONE])
+async def test_roles_fall_away_a_week_after_the_person(database: Database, record: dict[str, Any], keeps: bool) -> None:
+    town = await house(database, **ROOM)
+    days = record.get("loaded", 0)
+    async with database.writing() as session:
+        file: dict[str, Any] = {
+            "by": "web:pat",
+            "file_name": "staff.csv",
+            "digest": "d",
+            "generation": 1,
+            "previous": 0,
+        }
+        session.add(ImportBatch(**file, at=NOW - timedelta(days=days), state="applied"))
+        found = await session.get(PersonRecord, 2)
+        assert found is not None
+        for name in record.keys() - {"loaded"}:
+            setattr(found, name, record[name])
+    upkeep = Upkeep(town.services)
+    assert await upkeep.step() is not keeps
+    town.clock.now += EVERY
+    assert await upkeep.step() is False
+    async with database.reading() as session:
+        assert [grant.role for grant in (await session.execute(select(RoleGrant))).scalars()] == ["admin"] * keeps
+        actions = (await session.execute(select(col(AuditRow.action)))).scalars().all()
+    assert actions == ["role_revoked"] * (not keeps)
+    assert [place for place, _ in await town.said()] == ["web:audit"] * (not keeps)
 
 
 ROLES = [
