@@ -5,7 +5,7 @@ The contract suites in tests/contract run against every implementation; a docstr
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -184,10 +184,14 @@ class Limits:
 
 
 class Publisher(Protocol):
-    """One account on one channel. Only `publish` makes anything visible, and only with a permit."""
+    """One account on one channel. Only `publish` makes anything visible, and only with a permit.
+
+    `key_life` is how long the channel knows a key after it was first used; None: for ever, or it knows none.
+    """
 
     channel: str
     guarantee: Guarantee
+    key_life: timedelta | None
 
     async def prepare(self, post: Post) -> Prepared:
         """Upload what must be there first; may be repeated. Raises `AdapterError`."""

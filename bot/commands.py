@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from adapters.events import MessageReceived
 from bot import people, staff_file
 from bot.access import Action, may
-from bot.announcements import correcting, drafting, explain, reasons, recalling, scheduling, typed, voting
+from bot.announcements import answering, correcting, drafting, explain, reasons, recalling, scheduling, typed, voting
 from bot.desk import Commit
 from bot.protocol.model import Vote
 from bot.roles import granting, listing, requests, suspending, watching
@@ -131,6 +131,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(("why",), "why", Action.EXPLAIN, _about("why", _plainly(explain.why))),
     Command(("recall",), "recall", Action.RECALL, _about("recall", _plainly(recalling.recall))),
     Command(("correct",), "correct", Action.DRAFT, _about("correct", _correct)),
+    Command(("done",), "done", Action.ASK, _about("done", answering.done)),
+    Command(("cannot", "can't"), "cannot", Action.ASK, _about("cannot", answering.cannot)),
+    Command(("gone",), "gone", Action.ASK, _about("gone", answering.gone)),
     Command(("undo load", "undo"), "undo_load", Action.LOAD, _undo),
     Command(("suspend",), "suspend", Action.SUSPEND, suspending.suspend),
     Command(("restore",), "restore", Action.RESTORE, suspending.restore),

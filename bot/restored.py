@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from adapters.events import RoomRef
 from bot import epochs
-from bot.announcements import store
+from bot.announcements import recalling, store
 from bot.announcements.tables import DeliveryRow, VoteRow
 from bot.audit import AuditRow, Entry
 from bot.desk import Desk, opened
@@ -70,6 +70,7 @@ async def stamp(services: Services, by: str, earlier: Earlier) -> Stamped:
         recalled = [one for one in await _in(session, OUT) if one.number in earlier.recalled]
         for stored in recalled:
             store.move(desk, stored.row, Trigger.RECALL, reason=epochs.RESTORED)
+            await recalling.stop_deliveries(services, desk, stored.number)
         found = Stamped(life, of, _numbers(held), _numbers(recalled), *counts)
         desk.letters.say(services.comms_room, plain(_line(services, found)))
         desk.record(_evidence(found, by))

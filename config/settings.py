@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -146,6 +146,29 @@ class AnnouncementSettings(Section):
     )
 
 
+class ByHand(Section):
+    """Channels that no machine posts to: the name of the channel and the account of whoever posts there by hand.
+
+    Write them as `facebook = "matrix:@pat:example.org"`, or in the environment as `SWITCHBOARD_BY_HAND__FACEBOOK`. That
+    person gets the exact words and pictures in a direct message and answers with the address.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Reference] = Field(init=False)
+
+    @model_validator(mode="after")
+    def _names(self) -> "ByHand":
+        for name in self.channels:
+            if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", name):
+                raise ValueError(f"{name[:40]!r} is no name for a channel; use small letters, digits, - and _")
+        return self
+
+    @property
+    def channels(self) -> dict[str, str]:
+        """Channel -> account, written `platform:id`."""
+        return dict(self.__pydantic_extra__)
+
+
 class Feed(Section):
     """The web feed and its pages."""
 
@@ -196,6 +219,7 @@ class Settings(BaseSettings):
     access: Access = Field(default_factory=Access)
     rooms: Rooms = Field(default_factory=Rooms)
     announcements: AnnouncementSettings = Field(default_factory=AnnouncementSettings)
+    by_hand: ByHand = Field(default_factory=ByHand)
     feed: Feed = Field(default_factory=Feed)
     secrets: Secrets = Field(default_factory=Secrets)
 

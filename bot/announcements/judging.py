@@ -68,8 +68,9 @@ def posts_for(
 ) -> list[Post]:
     """What each channel will receive: final text and pictures; `corrects` is the number it puts right."""
     account = services.settings.organisation.name
+    channels = sorted({*services.publishers, *services.settings.by_hand.channels})
     parts = (Part(text, tuple(pictures)),)
-    return [Post(channel, account, language, parts, number, corrects) for channel in sorted(services.publishers)]
+    return [Post(channel, account, language, parts, number, corrects) for channel in channels]
 
 
 def revision_digest(posts: Sequence[Post], due: str | None) -> str:
@@ -86,7 +87,7 @@ def schedule_of(row: AnnouncementRow) -> str | None:
 
 async def misfit(services: Services, text: str, pictures: Sequence[Picture]) -> str:
     """The sentence that says why some channel, or the preview, cannot take this whole; empty when all can."""
-    if not services.publishers:
+    if not services.publishers and not services.settings.by_hand.channels:
         return say("draft.no_channel")
     hidden = links.shortened(text)
     if hidden:

@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 
-from bot.announcements import store
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from bot.announcements import holding, posters, store
 from bot.announcements.tables import AnnouncementRow, DeliveryRow
-from bot.desk import Desk
+from bot.desk import Desk, opened
 from bot.protocol.model import State, Trigger
+from bot.protocol.sending import OUT, DeliveryState, Happening, after, conclusion
+from bot.protocol.table import NotAllowed, step
 from bot.services import Services
 from bot.turn import plain
 from bot.wording import known, say
 
-OPEN = ("pending", "sending", "unsure", "needs_human")
-"""Deliveries that have not ended."""
+D = DeliveryState
 
 
 async def conclude(services: Services, desk: Desk, number: int) -> None:
@@ -19,41 +24,62 @@ async def conclude(services: Services, desk: Desk, number: int) -> None:
     # The row first: of two last deliveries that end at once, the later one sees the other's end.
     row = await desk.session.get(AnnouncementRow, number, with_for_update=True)
     rows = await store.deliveries(desk.session, number)
-    if row is None or any(item.state in OPEN for item in rows):
-        return
+    trigger = conclusion(State(row.state), [D(item.state) for item in rows]) if row else None
     stored = await store.load(desk.session, number)
-    if stored is None:
+    if stored is None or trigger is None or not _is_possible(stored.state, trigger):
         return
-    if State(row.state) is State.PUBLISHING:
-        _conclude_publishing(services, desk, stored, rows)
-    elif State(row.state) is State.RECALLING and not any(item.state == "sent" for item in rows):
-        _conclude_recall(services, desk, stored, rows)
+    if trigger in {Trigger.ALL_GONE, Trigger.SOME_REMAIN}:
+        lines = await _recalled(services, desk, stored, trigger, rows)
+    else:
+        lines = await _published(services, desk, stored, trigger, rows)
+    store.move(desk, stored.row, trigger)
+    _announce(services, desk, stored, lines)
 
 
-def _conclude_publishing(services: Services, desk: Desk, stored: store.Stored, rows: Sequence[DeliveryRow]) -> None:
-    out = [row for row in rows if row.state == "sent"]
-    trigger = Trigger.ALL_SENT if len(out) == len(rows) else Trigger.SOME_SENT if out else Trigger.NONE_SENT
+def _is_possible(state: State, trigger: Trigger) -> bool:
+    try:
+        step(state, trigger)
+    except NotAllowed:
+        return False
+    return True
+
+
+async def _published(
+    services: Services, desk: Desk, stored: store.Stored, trigger: Trigger, rows: Sequence[DeliveryRow]
+) -> list[str]:
+    out = [row for row in rows if D(row.state) in OUT]
     if out and stored.row.published is None:
         stored.row.published = desk.now
-    store.move(desk, stored.row, trigger)
-    lines = [say("release.link", channel=row.channel, url=_address(row)) for row in out]
-    lines += [say("release.failure", channel=row.channel, reason=why(row.error)) for row in rows if row not in out]
-    if trigger is not Trigger.ALL_SENT:
-        lines.append(say("release.again"))
-    _announce(services, desk, stored, [say(f"release.{trigger.value}", number=stored.number), *lines])
+    lines = [say(f"release.{trigger.value}", number=stored.number)]
+    lines += [say("release.link", channel=row.channel, url=_address(row)) for row in out if _is_told(row)]
+    for row in out:
+        if row.state == D.ASKED.value:
+            who = await posters.name(desk.session, services, row.channel)
+            lines.append(say("by_hand.handed", channel=posters.label(row), who=who))
+    failed = [row for row in rows if row not in out]
+    lines += [say("release.failure", channel=posters.label(row), reason=why(row.error)) for row in failed]
+    return lines if trigger is Trigger.ALL_SENT else [*lines, say("release.again")]
 
 
-def _conclude_recall(services: Services, desk: Desk, stored: store.Stored, rows: Sequence[DeliveryRow]) -> None:
-    remaining = [row for row in rows if row.state == "remains"]
-    trigger = Trigger.SOME_REMAIN if remaining else Trigger.ALL_GONE
-    store.move(desk, stored.row, trigger)
+def _is_told(row: DeliveryRow) -> bool:
+    """Whether its address is worth a line: that of a thread's first part leads to all."""
+    return row.state == D.SENT.value and row.part == 0
+
+
+async def _recalled(
+    services: Services, desk: Desk, stored: store.Stored, trigger: Trigger, rows: Sequence[DeliveryRow]
+) -> list[str]:
+    remaining = [row for row in rows if row.state == D.REMAINS.value]
     lines = [say(f"recall.{trigger.value}", number=stored.number)]
     for row in remaining:
-        code = "recall.perhaps" if row.error == "cannot_tell" else "recall.remains"
-        lines.append(say(code, channel=row.channel, url=_address(row)))
-    if any(row.remote_id for row in remaining):
-        lines.append(say("recall.try_again"))
-    _announce(services, desk, stored, lines)
+        label, url = posters.label(row), _address(row)
+        if posters.poster(services, row.channel):
+            who = await posters.name(desk.session, services, row.channel)
+            lines.append(say("by_hand.remains", channel=label, who=who, url=url))
+        else:
+            code = "recall.perhaps" if row.error == "cannot_tell" else "recall.remains"
+            lines.append(say(code, channel=label, url=url))
+    return [*lines, say("recall.try_again")] if any(row.remote_id for row in remaining) else lines
 
 
 def _address(row: DeliveryRow) -> str:
@@ -73,13 +99,58 @@ def why(error: str | None) -> str:
     return say(code if known(code) else "release.error.other", code=error or "")
 
 
+async def stop_the_rest(desk: Desk, row: DeliveryRow) -> None:
+    """A part failed: the parts after it on that channel are not sent."""
+    for item in await holding.locked(desk.session, row.announcement):
+        same = (item.revision, item.channel) == (row.revision, row.channel)
+        if same and item.part > row.part and item.state == D.PENDING.value:
+            item.state, item.error = after(D.PENDING, Happening.STOPPED).value, "earlier_part"
+            holding.record(desk, item, D(item.state))
+    await desk.session.flush()
+
+
+async def tell_away(services: Services, desk: Desk, row: DeliveryRow) -> None:
+    """A recall cannot be carried out on a channel that is away: say so at once, and that it goes on."""
+    minutes = services.settings.announcements.tolerance_minutes
+    text = say("sending.away", number=row.announcement, channel=posters.label(row), minutes=minutes)
+    desk.letters.say(services.comms_room, plain(text))
+
+
 ASK = "ask-"
 
 
-def ask(services: Services, desk: Desk, row: DeliveryRow, fence: int) -> None:
+async def ask(services: Services, desk: Desk, row: DeliveryRow, fence: int) -> None:
     """Ask the people of the comms room whether something is out, because its channel cannot tell."""
+    text = say("unclear.ask", number=row.announcement, channel=posters.label(row))
+    _put(services, desk, row, fence, text)
+    asked = update(DeliveryRow).where(col(DeliveryRow.id) == row.id)
+    await desk.session.execute(asked.values(asked=desk.now))
+
+
+def _put(services: Services, desk: Desk, row: DeliveryRow, fence: int, text: str) -> None:
     key = f"receipt/{row.announcement}/{fence}/{ASK}{row.id}"
-    text = say("unclear.ask", number=row.announcement, channel=row.channel)
     desk.letters.say(services.comms_room, plain(text), key=key)
     for emoji in ("✅", "🔁"):
         desk.letters.react(services.comms_room, key, emoji)
+
+
+async def ask_again(services: Services) -> bool:
+    """Put a question again that nobody has answered for hours. True when there was one."""
+    async with opened(services, "unclear") as desk:
+        now = await services.database.now(desk.session)
+        found = await desk.session.execute(holding.NEXT[D.NEEDS_HUMAN, False], holding.figures(services, now))
+        row = found.scalar_one_or_none()
+        if row is None:
+            return False
+        row.asked, row.fence = desk.now, row.fence + 1
+        text = say("sending.still_unclear", number=row.announcement, channel=posters.label(row))
+        _put(services, desk, row, row.fence, text)
+        return True
+
+
+async def waiting(session: AsyncSession) -> dict[DeliveryState, int]:
+    """How many deliveries wait for a person: unclear ones, ones to be posted by hand, ones that remain."""
+    states, state = (D.NEEDS_HUMAN, D.ASKED, D.REMAINS), col(DeliveryRow.state)
+    query = select(state, func.count()).where(state.in_([one.value for one in states])).group_by(state)
+    found = {D(name): number for name, number in await session.execute(query)}
+    return {one: found.get(one, 0) for one in states}

@@ -1,14 +1,12 @@
 """Taking back what is out: one person of comms is enough, and what remains is named."""
 
-from sqlalchemy import update
-from sqlmodel import col
-
 from bot.access import Action, may
-from bot.announcements import outcome, preview, review, store
-from bot.announcements.tables import DeliveryRow
+from bot.announcements import by_hand, holding, outcome, preview, review, store
 from bot.desk import Commit, Desk
 from bot.protocol.model import State, Trigger
+from bot.protocol.sending import ON_RECALL, DeliveryState, after, settled
 from bot.protocol.table import BEFORE_PUBLISHING, OUT, NotAllowed, step
+from bot.services import Services
 from bot.turn import Turn, plain
 from bot.wording import say
 
@@ -27,16 +25,29 @@ async def recall(turn: Turn, number: int) -> Commit:
             return
         row = await store.lock(desk.session, number, stored.row.version)
         store.move(desk, row, Trigger.RECALL, by=turn.person.key, note=turn.person.name)
-        unsent = (col(DeliveryRow.announcement) == number) & (col(DeliveryRow.state) == "pending")
-        await desk.session.execute(update(DeliveryRow).where(unsent).values(state="cancelled"))
-        # Nobody knows whether it is there, and now nobody has to: it is named among what may remain.
-        unclear = (col(DeliveryRow.announcement) == number) & (col(DeliveryRow.state) == "needs_human")
-        await desk.session.execute(update(DeliveryRow).where(unclear).values(state="remains", error="cannot_tell"))
+        await stop_deliveries(turn.services, desk, number)
         turn.answer(desk, plain(say("recall.begun", number=number, who=turn.person.name)))
         await desk.session.flush()
         await outcome.conclude(turn.services, desk, number)
 
     return refuse if refusal else commit
+
+
+async def stop_deliveries(services: Services, desk: Desk, number: int) -> None:
+    """What a recall makes of each delivery at once; the engine sees to the rest."""
+    for item in await holding.locked(desk.session, number):
+        before = DeliveryState(item.state)
+        if before is DeliveryState.UNSURE and item.last_try is not None:
+            item.not_before = settled(item.last_try, holding.rules(services))
+        happening = ON_RECALL.get(before)
+        if happening is None:
+            continue
+        item.state = after(before, happening).value
+        # Nobody knows whether it is there, and now nobody has to: it is named among what may remain.
+        item.error = "cannot_tell" if before is DeliveryState.NEEDS_HUMAN else item.error
+        holding.record(desk, item, DeliveryState(item.state))
+        if before is DeliveryState.ASKED:
+            by_hand.stop(services, desk, item)
 
 
 def _refusal(turn: Turn, stored: store.Stored | None, number: int) -> str:

@@ -1,18 +1,24 @@
-"""What a person decides about a delivery: try again what failed, or say what a channel could not tell."""
+"""What a person decides about a delivery: try again what failed, or say what a channel could not tell.
 
-from sqlalchemy import update
-from sqlmodel import col
+A person's word is leave to begin later than the permit allows by itself; the permit stays that of the guard's commit.
+Before anything is sent again it is looked up.
+"""
+
+from collections.abc import Sequence
 
 from adapters.events import MessageRef
 from bot import outbox
-from bot.announcements import outcome, store
+from bot.announcements import holding, outcome, posters, store
 from bot.announcements.tables import DeliveryRow
 from bot.audit import Entry
 from bot.desk import Commit, Desk
 from bot.protocol.model import State, Trigger
+from bot.protocol.sending import DeliveryState, Happening, after, after_said_absent, may_retry
 from bot.services import Services
 from bot.turn import Turn, plain
 from bot.wording import say
+
+D, H = DeliveryState, Happening
 
 
 async def retry(turn: Turn, stored: store.Stored) -> Commit:
@@ -21,22 +27,34 @@ async def retry(turn: Turn, stored: store.Stored) -> Commit:
     async def commit(desk: Desk) -> None:
         row = await store.lock(desk.session, stored.number, stored.row.version)
         recalled = State(row.state) is State.RECALL_PARTIAL
+        rows = await holding.locked(desk.session, stored.number)
+        if not recalled and not all(may_retry(item.permitted, desk.now) for item in rows):
+            turn.confide(desk, plain(say("vote.retry_old", number=stored.number)))
+            return
         store.move(desk, row, Trigger.RETRY, by=turn.person.key, note=turn.person.name)
-        mine = col(DeliveryRow.announcement) == stored.number
-        if recalled:
-            there = mine & (col(DeliveryRow.state) == "remains") & col(DeliveryRow.remote_id).is_not(None)
-            again = update(DeliveryRow).where(there).values(state="sent", not_before=None)
-        else:
-            # The person who asks gives leave anew: a delivery that comes too late by itself is not begun.
-            failed = mine & (col(DeliveryRow.state) == "failed")
-            values = {"state": "pending", "not_before": None, "permitted": desk.now}
-            again = update(DeliveryRow).where(failed).values(**values)
-        await desk.session.execute(again)
+        _begin_again(turn.services, desk, rows, recalled=recalled)
+        await desk.session.flush()
         code = "recall.retried" if recalled else "vote.retried"
         turn.answer(desk, plain(say(code, number=stored.number, who=turn.person.name)))
         await outcome.conclude(turn.services, desk, stored.number)  # there may be nothing that can be tried
 
     return commit
+
+
+def _begin_again(services: Services, desk: Desk, rows: Sequence[DeliveryRow], *, recalled: bool) -> None:
+    for item in rows:
+        by_hand = posters.poster(services, item.channel) is not None
+        if recalled:
+            if item.state == D.REMAINS.value and item.remote_id is not None and not by_hand:
+                _turn(desk, item, H.RECALLED_ANEW)
+        elif item.state in {D.FAILED.value, D.CANCELLED.value}:
+            _turn(desk, item, H.ASKED_ANEW if by_hand else H.RETRIED)
+            item.leave, item.last_try = desk.now, None
+
+
+def _turn(desk: Desk, item: DeliveryRow, happening: Happening) -> None:
+    item.state, item.error, item.not_before = after(D(item.state), happening).value, None, None
+    holding.record(desk, item, D(item.state))
 
 
 async def asked_about(services: Services, ref: MessageRef) -> int | None:
@@ -49,25 +67,34 @@ async def asked_about(services: Services, ref: MessageRef) -> int | None:
 
 async def answered(turn: Turn, stored: store.Stored, delivery: int, *, there: bool) -> Commit:
     """Somebody looked where the channel could not tell: it is there, or it is not and is sent again."""
-    state = "sent" if there else "pending"
-    values: dict[str, object] = {"state": state, "error": None}
-    if not there:
-        values |= {"not_before": None, "permitted": turn.now}
 
     async def commit(desk: Desk) -> None:
         row = await store.lock(desk.session, stored.number, stored.row.version)
-        asked = (col(DeliveryRow.id) == delivery) & (col(DeliveryRow.state) == "needs_human")
-        held = await desk.session.get(DeliveryRow, delivery)
-        done = await desk.session.execute(update(DeliveryRow).where(asked).values(**values))
-        if held is None or not getattr(done, "rowcount", 0):
+        held = await desk.session.get(DeliveryRow, delivery, with_for_update=True)
+        if held is None or held.state != D.NEEDS_HUMAN.value:
             turn.confide(desk, plain(say("unclear.answered", number=stored.number)))
             return
         row.version += 1
-        details: dict[str, str | int | None] = {"delivery": delivery, "state": state}
+        happening = await _believe(desk, held, there=there)
+        details: dict[str, str | int | None] = {"delivery": delivery, "state": held.state}
         note = {"who": turn.person.name}
         desk.record(Entry("delivery_answered", stored.subject, turn.person.key, details, note))
-        code = "unclear.there" if there else "unclear.again"
-        turn.answer(desk, plain(say(code, number=stored.number, who=turn.person.name, channel=held.channel)))
+        absent = "sending.too_old" if happening is H.SAID_ABSENT_LATE else "unclear.again"
+        code = "unclear.there" if there else absent
+        turn.answer(desk, plain(say(code, number=stored.number, who=turn.person.name, channel=posters.label(held))))
         await outcome.conclude(turn.services, desk, stored.number)
 
     return commit
+
+
+async def _believe(desk: Desk, held: DeliveryRow, *, there: bool) -> Happening:
+    """Change the delivery as the person said; what that means for it."""
+    happening = H.SAID_THERE if there else after_said_absent(held.permitted, desk.now)
+    held.state, held.error, held.not_before = after(D.NEEDS_HUMAN, happening).value, None, None
+    if happening is H.SAID_ABSENT:
+        held.leave, held.last_try = desk.now, None
+    elif happening is H.SAID_ABSENT_LATE:
+        held.error = "too_old"
+        await outcome.stop_the_rest(desk, held)
+    await desk.session.flush()
+    return happening

@@ -137,6 +137,7 @@ class DeliveryRow(Base, table=True):
     last_try: datetime | None = None
     not_before: datetime | None = None
     asked: datetime | None = Field(default=None, description="when a person was last asked about it")
+    leave: datetime | None = Field(default=None, description="when a person let it begin later than its permit would")
 
 
 class FeedEntryRow(Base, table=True):

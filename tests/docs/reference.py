@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from adapters import errors, events
 from bot import access, commands
-from bot.protocol import table
+from bot.protocol import sending, table
 from bot.protocol.model import State
 from bot.wording import say
 from config.settings import PREFIX, Settings
@@ -100,6 +100,8 @@ def _section(name: str, kind: type[BaseModel]) -> str:
         variable = f"`{PREFIX}{name}__{key}`".upper()
         rows.append((f"`{name}.{key}`", _shown(default), _limits(field.metadata), field.description or "", variable))
     doc = inspect.cleandoc(kind.__doc__ or "")
+    if not rows:
+        return f"## {name}\n\n{doc}\n"
     return f"## {name}\n\n{doc}\n\n{as_table(('setting', 'default', 'limits', 'what it is', 'variable'), rows)}"
 
 
@@ -173,6 +175,7 @@ whatever their roles. [Give and take roles](../how-to/roles.md) tells how.
 def states_page() -> str:
     """Where an announcement can stand and how it moves."""
     rows = [(f"`{state.value}`", say(f"state.{state.value}")) for state in State]
+    deliveries = [(f"`{state.value}`", say(f"delivery.{state.value}")) for state in sending.DeliveryState]
     return f"""# States of an announcement
 
 {MADE}
@@ -183,7 +186,14 @@ def states_page() -> str:
 {table.as_markdown()}
 ## As people read them
 
-{as_table(("state", "in words"), rows)}"""
+{as_table(("state", "in words"), rows)}
+## A delivery
+
+Each part of an announcement on each channel is a delivery of its own and moves by this table
+(`bot/protocol/sending.py`); [how delivery works](../explanation/delivery.md) tells why.
+
+{sending.as_markdown()}
+{as_table(("state", "in words"), deliveries)}"""
 
 
 MEANINGS = {

@@ -44,7 +44,7 @@ def example(table: dict[str, object] | None = None, prefix: str = "") -> list[st
         table = tomllib.loads(re.sub(r"^# ?(\w+ = )", r"\1", text, flags=re.MULTILINE))
     keys: list[str] = []
     for name, value in table.items():
-        keys += example(value, f"{prefix}{name}.") if isinstance(value, dict) else [prefix + name]
+        keys += (example(value, f"{prefix}{name}.") if isinstance(value, dict) else []) or [prefix + name]
     return keys
 
 

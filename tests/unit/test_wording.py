@@ -10,6 +10,7 @@ from bot.commands import COMMANDS
 from bot.leaks.findings import Level
 from bot.leaks.rules import RULES
 from bot.protocol.model import Role, State, Trigger
+from bot.protocol.sending import DeliveryState
 from bot.wording import NoSuchSentence, catalogue, count, known, listed, say
 from directory.rows import ROW_CODES, STRUCTURE_CODES
 from tests.unit.spoken import Spoken, first_arguments, placeholders, spoken, texts
@@ -20,16 +21,18 @@ CHANGES = {"added", "changed", "left"}
 FAULTS = {*STRUCTURE_CODES, *ROW_CODES}
 VERDICTS = first_arguments("bot/protocol", "Verdict", at=1) | first_arguments("bot/announcements", "Verdict", at=1)
 STOPPED = VERDICTS - {"approved"}
-SETTLED = first_arguments("bot/announcements", "_settle", at=3)
 # What a code may be filled up with. A new template fails until its values stand here.
 VALUES: dict[str, set[str]] = {
     "state.{}": {state.value for state in State},
     "role.{}": {role.value for role in Role},
     "roles.name.{}": {role.value for role in Role},
-    "delivery.{}": {"sending", "cancelled", "withdrawn", "remains", *SETTLED},
+    "delivery.{}": {state.value for state in DeliveryState},
     "help.command.{}": {command.code for command in COMMANDS},
     "refuse.action.{}": {action.value for action in Action},
-    "release.error.{}": {"away", "channel_gone", "missed", "not_authenticated", "other", "withdrawn"},
+    "release.error.{}": {
+        "away", "channel_gone", "earlier_part", "missed", "nobody_posts", "not_authenticated", "not_posted", "other",
+        "too_old", "withdrawn",
+    },
     "release.{}": {"all_sent", "some_sent", "none_sent", *STOPPED},
     "recall.{}": {"all_gone", "some_remain"},
     "why.reason.{}": {"finding", "scanner_failed", "not_shown", "restored", *STOPPED} - {"withdrawn"},
@@ -78,6 +81,7 @@ ORIGINS: dict[str, set[str]] = {
     "bot/announcements/preview.py:item['reason_code']": REASONS,
     "bot/cli/scan.py:finding.reason_code": REASONS,
     "bot/announcements/voting.py:code": VALUES["{}_author"],
+    "bot/announcements/answering.py:said.code": {"by_hand.done", "by_hand.cannot", "by_hand.gone"},
 }
 
 

@@ -22,6 +22,7 @@ class FeedPublisher:
 
     channel = CHANNEL
     guarantee = Guarantee.IDEMPOTENT
+    key_life = None
 
     def __init__(self, shelf: FeedShelf, site: FeedSite, clock: Callable[[], datetime]) -> None:
         """Keep the shelf to write to, the site for addresses, and a clock that tells UTC."""

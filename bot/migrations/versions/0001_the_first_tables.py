@@ -325,6 +325,7 @@ def upgrade() -> None:
         sa.Column("last_try", UTCDateTime(), nullable=True),
         sa.Column("not_before", UTCDateTime(), nullable=True),
         sa.Column("asked", UTCDateTime(), nullable=True),
+        sa.Column("leave", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["announcement"], ["announcement.number"], name=op.f("fk_delivery_announcement_announcement")
         ),

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from adapters.canonical import post_digest
 from adapters.errors import AdapterError, OutcomeUnknown, Refused
@@ -28,6 +29,7 @@ class Channel:
 
     channel: str = "board"
     guarantee: Guarantee = Guarantee.IDEMPOTENT
+    key_life: timedelta | None = None
     troubles: list[AdapterError | str] = field(default_factory=list)
     blind: list[AdapterError | None] = field(default_factory=list)
     stuck: list[AdapterError | None] = field(default_factory=list)

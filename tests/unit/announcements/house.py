@@ -167,6 +167,11 @@ class House:
         async with opened(self.services, f"in/{self.reactions}") as desk:
             await commit(desk)
 
+    async def history(self, number: int = 1) -> list[audit.Shown]:
+        """The evidence about it."""
+        async with self.services.database.reading() as session:
+            return await audit.history(session, f"announcement:{number}")
+
     async def ended(self, state: str, *lines: str) -> None:
         """It ended so, and communications and the author read every one of these lines."""
         assert await self.state() == state
@@ -186,7 +191,7 @@ async def build(database: Database, folder: Path, channels: Mapping[str, Channel
     """A house over an empty database."""
     async with database.engine.begin() as connection:
         await connection.run_sync(migrations.METADATA.create_all)
-    settings = given({"announcements": {"lease_seconds": 1, "settle_seconds": 60, "tolerance_minutes": 10}})
+    settings = given({"announcements": {"lease_seconds": 4, "settle_seconds": 60, "tolerance_minutes": 10}})
     clock = [timedelta(0)]
     publishers: dict[str, Publisher] = dict(channels)
     services = Services(
