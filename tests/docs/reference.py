@@ -55,6 +55,7 @@ Some have a second spelling:
 - Under the message that tells the outcome: 🚨 recalls, 🔁 tries again what failed or what a recall left behind.
 - Under a question about a delivery that stays unclear: ✅ it is there, 🔁 it is not and shall be sent again.
 - Under the question that follows a staff file: ✅ loads it, ❌ forgets it. The buttons beside them do the same.
+- Under a request about roles: ✅ confirms it, ❌ refuses it. The buttons beside them do the same.
 
 👍 means nothing; that is explained once to each person. Skin tones make no difference, and no other emoji counts.
 """
