@@ -1,7 +1,7 @@
 """The Publisher of the feed: it puts entries on the shelf and takes them down; the pages follow."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from adapters.canonical import post_digest
 from adapters.errors import OutcomeUnknown, Refused
@@ -22,7 +22,7 @@ class FeedPublisher:
 
     channel = CHANNEL
     guarantee = Guarantee.IDEMPOTENT
-    key_life = None
+    key_life: timedelta | None = None
 
     def __init__(self, shelf: FeedShelf, site: FeedSite, clock: Callable[[], datetime]) -> None:
         """Keep the shelf to write to, the site for addresses, and a clock that tells UTC."""

@@ -1,6 +1,7 @@
 """The Publisher of the pretend timeline."""
 
 import asyncio
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from adapters.canonical import post_digest
@@ -25,6 +26,7 @@ class TimelinePublisher:
     """One account on a pretend timeline. What it meets there is what somebody told the timeline to do."""
 
     channel = CHANNEL
+    key_life: timedelta | None = None
 
     def __init__(self, timeline: Timeline, base_url: str) -> None:
         """Keep the timeline and the address of its page. Raises ValueError for one that is not on this machine."""
