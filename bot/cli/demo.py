@@ -127,9 +127,7 @@ async def running(
 
 async def _serve(council: Council, *, open_browser: bool) -> None:
     link = council.new_link()
-    sys.stdout.write(say("cli.demo.ready", link=link) + "\n")
-    sys.stdout.write(say("timeline.where", link=council.controls) + "\n")
-    sys.stdout.flush()
+    _show(f"{say('cli.demo.ready', link=link)}\n{say('timeline.where', link=council.controls)}")
     if open_browser:
         # A browser that is a program of the terminal's returns only when it is closed.
         threading.Thread(target=webbrowser.open, args=(link,), daemon=True).start()
