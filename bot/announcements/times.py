@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.protocol.schedule import NotATime, scheduled, told
 from bot.wording import say
 
-_WHEN = re.compile(r"[ \t]*when[ \t]*[:：](.*)", re.IGNORECASE)
+_PUBLISH = re.compile(r"[ \t]*publish[ \t]*[:：](.*)", re.IGNORECASE)
 
 
 def in_full(due: datetime, until: datetime | None, zone: ZoneInfo) -> str:
@@ -29,13 +29,15 @@ def refusal(fault: NotATime) -> str:
 
 
 def take_time(text: str) -> tuple[str, str | None]:
-    """A line such as `when: Friday 9am`, the first or the last of a text, taken out; and what it says, or None.
+    """A line such as `publish: Friday 9am`, the first or the last of a text, taken out; and what it says, or None.
 
     To be called after `media.take_descriptions`, whose lines may stand around it. Where the first and the last line
     both give a time, both are taken and told as one that nobody understands, so that neither is published or chosen.
     """
     lines = text.strip().split("\n")
-    found = {place: match.group(1).strip() for place in (0, len(lines) - 1) if (match := _WHEN.fullmatch(lines[place]))}
+    found = {
+        place: match.group(1).strip() for place in (0, len(lines) - 1) if (match := _PUBLISH.fullmatch(lines[place]))
+    }
     kept = "\n".join(line for place, line in enumerate(lines) if place not in found)
     return kept.strip(), " / ".join(found.values()) if found else None
 

@@ -29,6 +29,9 @@ BALLOTS = frozenset({Vote.APPROVE, Vote.REJECT, Vote.HOLD, Vote.REQUEST_CHANGES,
 """Votes that are kept, and stand until they are taken back."""
 
 
+_OBJECTED = frozenset({State.HELD, State.REJECTED, State.CHANGES_REQUESTED})
+
+
 async def reacted(turn: Turn, event: ReactionAdded, number: int, revision: int | None) -> Commit:
     """A reaction was added to the preview of a revision, or to a receipt (`revision` None)."""
     vote = meaning(event.emoji)
@@ -153,6 +156,8 @@ async def _answer(turn: Turn, desk: Desk, stored: store.Stored, vote: Vote) -> N
     lines = [say("vote.receipt", number=number, revision=revision)]
     if standing.needed(turn.services, stored).reasons:
         lines.append(say("vote.give_reason", number=number))
+    if stored.state in _OBJECTED:
+        lines.append(say("vote.objected", number=number, state=say(f"state.{stored.state.value}")))
     accounts = select(col(Account.platform), col(Account.account)).where(
         col(Account.person_id) == turn.person.id, col(Account.until).is_(None)
     )

@@ -83,7 +83,7 @@ IMPOSSIBLE = [
     ("cancel", "Which announcement do you mean.*cancel #12"),
     ("why is it closed", "Which announcement do you mean.*why #12"),
     ("recall", "Which announcement do you mean.*recall #12"),
-    ("resume", "Which announcement do you mean.*resume #12"),
+    ("resume", "Nothing is paused. To take up one announcement say: resume #12"),
     ("resume #1", "#1 is waiting for approval, not on hold"),
     ("recall #1", "#1 is waiting for approval, so there is nothing to recall. To stop it say: cancel #1"),
 ]
@@ -230,6 +230,6 @@ async def test_why_at_every_stage_agrees_with_the_evidence(slow: Talk) -> None:
     digest = (await slow.stored()).revision.digest
     assert f"fingerprint {digest[:12]}" in recalled
     assert await slow.evidence() == [
-        "submit", "clear", "request_changes", "edit", "clear", "approval", "approve", "grace_over", "publish",
+        "submit", "clear", "vote", "request_changes", "edit", "clear", "approval", "approve", "grace_over", "publish",
         "delivery", "delivery", "all_sent", "recall", "delivery", "delivery", "all_gone",
     ]  # fmt: skip

@@ -74,7 +74,7 @@ async def test_three_may_wait_and_the_fourth_is_refused_until_one_is_decided(tal
     for number in range(1, 4):
         await talk.draft(f"Number {number}.")
     await talk.says("ama", "announce Number 4.", room="general")
-    await talk.told("ama", "You already have 3 announcements waiting; 3 is the limit", private=True)
+    await talk.told("ama", "You already have 3 announcements waiting, which is the limit", private=True)
     assert len(await talk.rows(AnnouncementRow)) == 3
     await talk.says("ama", "cancel #2", room="direct-ama")
     assert (await talk.draft("Number 4.")).quote == "Number 4."
@@ -86,7 +86,7 @@ async def test_four_at_once_in_different_rooms_are_still_three(talk: Talk) -> No
     await talk.person("ama").says("direct-ama", "announce From here.")
     await talk.settle()
     assert len(await talk.rows(AnnouncementRow)) == 3
-    assert await talk.times("ama", "3 is the limit") == 1
+    assert await talk.times("ama", "3 announcements waiting, which is the limit") == 1
 
 
 @pytest.mark.parametrize(

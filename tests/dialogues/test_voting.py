@@ -168,7 +168,7 @@ async def test_one_who_may_stops_it_and_one_who_may_not_does_not(talk: Talk, emo
     await talk.told("ama", line, room="direct-ama")
     await talk.reacts("jo", "✅", preview)
     assert await talk.state() == state
-    await talk.told("jo", "so that reaction changes nothing now", private=True)
+    await talk.told("jo", "Your approval is kept and counts when", room="direct-jo")
 
 
 @pytest.mark.parametrize("emoji", ["❌", "⏸️"])

@@ -74,18 +74,18 @@ def test_a_refusal_tells_dates_and_clocks_in_words() -> None:
 
 
 TAKEN = [
-    ("when: Friday 9am\nThe library opens.", "The library opens.", "Friday 9am"),
-    ("The library opens.\nwhen: Friday 9am", "The library opens.", "Friday 9am"),
-    ("The library opens.\n\n  WHEN :  Friday 9am  \n\n", "The library opens.", "Friday 9am"),
-    ("When： Friday 9am\r\n\r\nThe library\r\nopens.", "The library\r\nopens.", "Friday 9am"),
-    ("when: Friday 9am", "", "Friday 9am"),
-    ("when:", "", ""),
-    ("when:Friday 9am\n\nOne.\n\nTwo.", "One.\n\nTwo.", "Friday 9am"),
-    ("when: Friday\nThe library opens.\nwhen: 9am", "The library opens.", "Friday / 9am"),
-    ("Library\nwhen: Friday 9am\nwhere: here", "Library\nwhen: Friday 9am\nwhere: here", None),
-    ("The library opens when: Friday 9am", "The library opens when: Friday 9am", None),
-    ("Whenever: Friday 9am", "Whenever: Friday 9am", None),
-    ("when Friday 9am", "when Friday 9am", None),
+    ("publish: Friday 9am\nThe library opens.", "The library opens.", "Friday 9am"),
+    ("The library opens.\npublish: Friday 9am", "The library opens.", "Friday 9am"),
+    ("The library opens.\n\n  PUBLISH :  Friday 9am  \n\n", "The library opens.", "Friday 9am"),
+    ("Publish： Friday 9am\r\n\r\nThe library\r\nopens.", "The library\r\nopens.", "Friday 9am"),
+    ("publish: Friday 9am", "", "Friday 9am"),
+    ("publish:", "", ""),
+    ("publish:Friday 9am\n\nOne.\n\nTwo.", "One.\n\nTwo.", "Friday 9am"),
+    ("publish: Friday\nThe library opens.\npublish: 9am", "The library opens.", "Friday / 9am"),
+    ("Library\npublish: Friday 9am\nwhere: here", "Library\npublish: Friday 9am\nwhere: here", None),
+    ("The library opens publish: Friday 9am", "The library opens publish: Friday 9am", None),
+    ("Publisher: Friday 9am", "Publisher: Friday 9am", None),
+    ("publish Friday 9am", "publish Friday 9am", None),
     (" The library opens. ", "The library opens.", None),
     ("", "", None),
 ]
@@ -97,14 +97,14 @@ def test_a_line_that_gives_the_time_is_taken_out(text: str, kept: str, said: str
 
 
 def test_two_times_are_none() -> None:
-    _, said = take_time("when: Friday\nThe library opens.\nwhen: 9am")
+    _, said = take_time("publish: Friday\nThe library opens.\npublish: 9am")
     assert said is not None
     with pytest.raises(NotATime, match="not_understood"):
         understand(said, NOW, LONDON)
 
 
 def test_descriptions_may_stand_around_the_time() -> None:
-    text, alts = take_descriptions("The library opens.\nwhen: Friday 9am\nalt: A door")
+    text, alts = take_descriptions("The library opens.\npublish: Friday 9am\nalt: A door")
     assert alts == ["A door"]
     assert take_time(text) == ("The library opens.", "Friday 9am")
 
