@@ -19,7 +19,7 @@ from bot.protocol import review
 from bot.protocol.model import Ballot, Facts, Source, State, Trigger, Vote, Voter
 from bot.protocol.requirement import Requirement, counting, missing, requirement
 from bot.protocol.table import OUT, WAITING
-from bot.protocol.timing import is_late, is_out_of_hours
+from bot.protocol.timing import is_out_of_hours
 from bot.services import Services
 from bot.turn import plain
 from bot.wording import say
@@ -139,13 +139,8 @@ async def settle(desk: Desk, row: AnnouncementRow, act: Act, *, quiet: bool = Fa
     if stored is None:
         return ()
     now = await facts(desk.session, desk.services, stored)
-    if is_late(now, desk.now):
-        store.move(desk, row, Trigger.LATE, reason="late")
-        await tell(desk, stored, plainly("late", number))
-        desk.letters.tell(store.author(stored), plain(say("release.late", number=number)))
-        return (Trigger.LATE,)
     want = needed(desk.services, stored)
-    triggers = review.follow(now, want)
+    triggers = review.after_act(now, want, desk.now)
     for trigger in triggers:
         await _apply(desk, stored, trigger, act)
     if not triggers and not quiet and stored.state is State.IN_REVIEW:
@@ -159,7 +154,7 @@ def plainly(reason: str, number: int) -> str:
     return f"{say(f'release.{reason}', number=number)}\n{say('resume.how', number=number)}"
 
 
-_REASONS = {Trigger.LOST_COVER: "lost_approver"}
+_REASONS = {Trigger.LOST_COVER: "lost_approver", Trigger.LATE: "late"}
 _ASKED = {Trigger.REJECT: "vote.rejected", Trigger.HOLD: "vote.held", Trigger.REQUEST_CHANGES: "vote.changes"}
 
 
@@ -176,9 +171,9 @@ async def _apply(desk: Desk, stored: store.Stored, trigger: Trigger, act: Act) -
         await tell(desk, stored, approved_line(desk.services, row, act))
     elif trigger in _ASKED:
         await _tell_objection(desk, stored, _ASKED[trigger], act)
-    elif trigger is Trigger.LOST_COVER:
-        await tell(desk, stored, plainly("lost_approver", number))
-        desk.letters.tell(store.author(stored), plain(say("release.lost_approver", number=number)))
+    elif trigger in _REASONS:
+        await tell(desk, stored, plainly(_REASONS[trigger], number))
+        desk.letters.tell(store.author(stored), plain(say(f"release.{_REASONS[trigger]}", number=number)))
     else:
         await tell(desk, stored, say(f"vote.{_QUIET[trigger]}", number=number, who=act.who))
 

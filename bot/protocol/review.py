@@ -88,7 +88,7 @@ def after_act(facts: Facts, needed: Requirement, now: datetime) -> tuple[Trigger
     steps = follow(facts, needed)
     if is_late(facts, now) and Trigger.REJECT not in steps:
         return (Trigger.LATE,)
-    if is_over(facts, now) and steps in {(Trigger.RECONSIDER,), (Trigger.RECONSIDER, Trigger.APPROVE)}:
+    if is_over(facts, now) and Trigger.RECONSIDER in steps:
         return (Trigger.RECONSIDER, Trigger.LATE)
     return steps
 
