@@ -3,13 +3,14 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.protocol.model import APPROVERS, Approval, Facts, Role, State, Voter
-from bot.protocol.requirement import NOBODY, Requirement, Slot, counting, covered, missing, requirement
+from bot.protocol.model import APPROVERS, Ballot, Facts, Role, Source, State, Vote, Voter
+from bot.protocol.requirement import NOBODY, Requirement, Slot, counting, counts, covered, missing, requirement
 
 ANY = frozenset({Role.COMMS, Role.INFORMATION_GOVERNANCE})
 IG = frozenset({Role.INFORMATION_GOVERNANCE})
@@ -30,7 +31,8 @@ CASES: list[tuple[int, list[str], list[frozenset[Role]]]] = [
     (5, ["high"], [IG, ANY, ANY, ANY, ANY]),
 ]
 SEVERITIES = ["note", "medium", "high"]
-FACTS = Facts(12, 1, State.IN_REVIEW, 7, "d1", frozenset({"person:1"}))
+FACTS = Facts(12, 1, State.IN_REVIEW, 7, "d1", frozenset({"person:1"}), datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+ONE, TWO, HIGH_FINDING = requirement(1, []), requirement(2, []), requirement(1, ["high"])
 
 
 def voter(person: str, *roles: Role) -> Voter:
@@ -45,8 +47,21 @@ PAT = voter("person:6", Role.STAFF, Role.ADMIN, Role.DUTY_OFFICER, Role.AUDITOR)
 GIL = voter("account:web:gil")
 
 
+def yes(voter: Voter, digest: str = "d1", **more: object) -> Ballot:
+    return replace(Ballot(voter, Vote.APPROVE, digest), **more)  # type: ignore[arg-type]  # checked when made
+
+
+def because(voter: Voter, digest: str = "d1", *, reasoned: bool = True, withdrawn: bool = False) -> Ballot:
+    return replace(yes(voter, digest), vote=Vote.ACKNOWLEDGE, reasoned=reasoned, withdrawn=withdrawn)
+
+
+def holding(*ballots: Ballot) -> Facts:
+    return replace(FACTS, ballots=ballots)
+
+
 def approved_by(*voters: Voter) -> Facts:
-    return replace(FACTS, approvals=tuple(Approval(one, "d1") for one in voters))
+    """Each with a reason, so that a high finding asks no more of them."""
+    return holding(*[ballot for one in voters for ballot in (yes(one), because(one))])
 
 
 def test_approvers_are_comms_and_information_governance() -> None:
@@ -64,6 +79,7 @@ def test_what_nobody_may_approve_nobody_can_cover(severity: str) -> None:
     for severities in ([severity], ["high", severity], [severity, "note"]):
         needed = requirement(1, severities)
         everybody = [voter(f"person:{number}", *Role) for number in range(10, 20)]
+        assert [slot for slot in needed.slots if slot is NOBODY] == [NOBODY]
         assert not covered(needed, approved_by(*everybody))
         assert NOBODY in missing(needed, everybody)
 
@@ -76,37 +92,97 @@ def test_a_further_finding_never_asks_for_less(approvals: int, found: list[str],
     assert requirement(approvals, reversed([*found, more])) == after
 
 
-COUNTING: list[tuple[str, Approval, bool]] = [
-    ("comms", Approval(JO, "d1"), True),
-    ("information governance", Approval(DEE, "d1"), True),
-    ("withdrawn", Approval(JO, "d1", withdrawn=True), False),
-    ("of other bytes", Approval(JO, "d2"), False),
-    ("no longer in the role", Approval(voter("person:2", Role.STAFF), "d1"), False),
-    ("no role at all", Approval(voter("person:2"), "d1"), False),
-    ("admin, duty officer and auditor", Approval(PAT, "d1"), False),
-    ("an outsider", Approval(GIL, "d1"), False),
-    ("the author", Approval(voter("person:1", Role.COMMS), "d1"), False),
+@pytest.mark.parametrize(("approvals", "severities", "people"), [(1, [], 2), (1, ["note"], 2), (2, [], 2), (3, [], 3)])
+def test_out_of_hours_two_are_needed(approvals: int, severities: list[str], people: int) -> None:
+    needed = requirement(approvals, severities, out_of_hours=True)
+    assert needed == Requirement((Slot(ANY),) * people)
+    assert requirement(approvals, ["high"], out_of_hours=True).slots == (Slot(IG), *[Slot(ANY)] * (people - 1))
+
+
+@pytest.mark.parametrize(
+    ("severities", "reasons"), [([], False), (["note"], False), (["medium"], False), (["medium", "high"], True)]
+)
+def test_reasons_are_asked_for_a_high_finding_alone(severities: list[str], reasons: bool) -> None:
+    assert requirement(1, severities).reasons is reasons
+
+
+COUNTING: list[tuple[str, Ballot, bool]] = [
+    ("comms", yes(JO), True),
+    ("information governance", yes(DEE), True),
+    ("by button", yes(JO, source=Source.BUTTON), True),
+    ("typed", yes(JO, source=Source.TYPED), True),
+    ("withdrawn", yes(JO, withdrawn=True), False),
+    ("made void", yes(JO, void=True), False),
+    ("of other bytes", yes(JO, "d2"), False),
+    ("no longer in the role", yes(voter("person:2", Role.STAFF)), False),
+    ("no role at all", yes(voter("person:2")), False),
+    ("admin, duty officer and auditor", yes(PAT), False),
+    ("an outsider", yes(GIL), False),
 ]
 
 
-@pytest.mark.parametrize(("approval", "counts"), [case[1:] for case in COUNTING], ids=[case[0] for case in COUNTING])
-def test_which_approvals_count(approval: Approval, counts: bool) -> None:
-    facts = replace(FACTS, approvals=(approval,))
-    assert counting(facts) == ([approval.voter] if counts else [])
-    assert covered(requirement(1, []), facts) is counts
+@pytest.mark.parametrize(("ballot", "stands"), [case[1:] for case in COUNTING], ids=[case[0] for case in COUNTING])
+def test_which_ballots_count(ballot: Ballot, stands: bool) -> None:
+    facts = holding(ballot)
+    assert counts(ballot, facts) is stands
+    assert counting(facts, ONE) == ([ballot.voter] if stands else [])
+    assert covered(ONE, facts) is stands
+
+
+def test_a_contributor_may_object_but_never_approves() -> None:
+    own = yes(voter("person:1", Role.COMMS))
+    assert counts(own, FACTS)
+    assert counting(holding(own), ONE) == []
+    assert counting(holding(own, yes(JO)), ONE) == [JO]
+
+
+@pytest.mark.parametrize("vote", [vote for vote in Vote if vote is not Vote.APPROVE])
+def test_no_other_vote_approves(vote: Vote) -> None:
+    for needed in (ONE, HIGH_FINDING):
+        assert counting(holding(yes(JO, vote=vote, reasoned=True)), needed) == []
 
 
 def test_one_person_counts_once_from_whatever_source() -> None:
-    facts = approved_by(JO, JO, replace(JO, eligible_roles=ANY))
-    assert counting(facts) == [JO]
-    assert not covered(requirement(2, []), facts)
-    assert covered(requirement(2, []), approved_by(JO, JO, SAM))
+    """I3: by reaction, by button, typed, from two accounts: one person."""
+    facts = holding(
+        yes(JO, account="a"),
+        yes(JO, account="b"),
+        yes(replace(JO, eligible_roles=ANY), source=Source.BUTTON),
+        yes(JO, source=Source.TYPED),
+    )
+    assert counting(facts, TWO) == [JO]
+    assert not covered(TWO, facts)
+    assert covered(TWO, replace(facts, ballots=(*facts.ballots, yes(SAM))))
 
 
 def test_a_withdrawn_approval_does_not_hide_one_that_stands() -> None:
-    gone, stands = Approval(JO, "d1", withdrawn=True), Approval(JO, "d1")
-    assert counting(replace(FACTS, approvals=(gone, stands))) == [JO]
-    assert counting(replace(FACTS, approvals=(stands, gone))) == [JO]
+    gone, stands = yes(JO, withdrawn=True), yes(JO, source=Source.TYPED)
+    assert counting(holding(gone, stands), ONE) == [JO]
+    assert counting(holding(stands, gone), ONE) == [JO]
+
+
+REASONS: list[tuple[str, tuple[Ballot, ...], list[Voter]]] = [
+    ("no reason", (yes(JO),), []),
+    ("a reason", (yes(JO), because(JO)), [JO]),
+    ("a reason first", (because(JO), yes(JO)), [JO]),
+    ("a reason without approval", (because(JO),), []),
+    ("acknowledged without words", (yes(JO), because(JO, reasoned=False)), []),
+    ("words of an approval are no acknowledgement", (yes(JO, reasoned=True),), []),
+    ("another's reason", (yes(JO), because(SAM)), []),
+    ("a reason taken back", (yes(JO), because(JO, withdrawn=True)), []),
+    ("a reason for other bytes", (yes(JO), because(JO, digest="d2")), []),
+    ("each with a reason", (yes(JO), yes(DEE), because(DEE), because(JO)), [JO, DEE]),
+    ("one of two with a reason", (yes(JO), yes(DEE), because(DEE)), [DEE]),
+]
+
+
+@pytest.mark.parametrize(("ballots", "people"), [case[1:] for case in REASONS], ids=[case[0] for case in REASONS])
+def test_a_high_finding_asks_each_for_a_reason(ballots: tuple[Ballot, ...], people: list[Voter]) -> None:
+    """I10. What asks for no reasons counts them without."""
+    assert counting(holding(*ballots), HIGH_FINDING) == people
+    assert counting(holding(*ballots), TWO) == list(
+        dict.fromkeys(one.voter for one in ballots if one.vote == "approve")
+    )
 
 
 HIGH = [

@@ -1,4 +1,4 @@
-"""What a reaction means: eight emoji, in every spelling of theirs; every other sign means nothing."""
+"""What a reaction means: ten emoji, in every spelling of theirs; every other sign means nothing."""
 
 import sys
 import unicodedata
@@ -18,6 +18,8 @@ SIGNS = {
     "\u23f8": Vote.HOLD,  # ⏸
     "\U0001f501": Vote.RETRY,  # 🔁
     "\U0001f6a8": Vote.RECALL,  # 🚨
+    "\U0001f513": Vote.ACKNOWLEDGE,  # 🔓
+    "\U0001f5d1": Vote.CANCEL,  # 🗑
     "\U0001f44d": Vote.SOCIAL,  # 👍
 }
 SLACK = {
@@ -28,6 +30,8 @@ SLACK = {
     "double_vertical_bar": Vote.HOLD,
     "repeat": Vote.RETRY,
     "rotating_light": Vote.RECALL,
+    "unlock": Vote.ACKNOWLEDGE,
+    "wastebasket": Vote.CANCEL,
     "+1": Vote.SOCIAL,
     "thumbsup": Vote.SOCIAL,
 }
@@ -45,6 +49,7 @@ NOTHING = [
     "❎", "✖", "✗", "×", "X", "⏯", "⏹", "📝", "🖊", "👁", "👎", "👌", "🆗", "💯", "🎉", "🔂", "🔄", "📣", "🏽", "\ufe0f",
     "heavy_check_mark", "ballot_box_with_check", "WHITE_CHECK_MARK", "white check mark", "white_check_mark2",
     "approved", "approve", "lgtm", "ok", "shipit", "+11", "-1", "thumbs_up", "thumbsdown", "pencil", "pause",
+    "lock", "🔒", "🔐", "🚮",
     "wave::skin-tone-2", "skin-tone-2", "white_check_mark::skin-tone-1", "white_check_mark::skin-tone-7",
     "white_check_mark:skin-tone", "mxc://x/✅", "X✅X", ";✅;",
 ]  # fmt: skip
