@@ -1,4 +1,4 @@
-"""12,000 deliveries and more in bad luck: none lost, none doubled. The naive protocols double, which proves the test."""
+"""12,000 deliveries and more in bad luck: none lost, none doubled; and the naive protocols double."""
 
 import shlex
 from collections.abc import Callable, Sequence
