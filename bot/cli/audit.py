@@ -77,7 +77,7 @@ async def _verify(path: Path | None, posted: Pin | None, file: Path | None, as_j
 
 
 async def _in_database(path: Path | None, posted: Pin | None) -> tuple[Report, Path]:
-    async with open_database() as database:
+    async with open_database(moved=True) as database:
         keys = await _keys(database)
         chosen = _readable(path or anchor_file(database))
         return await anchor.examine(database, keys, chosen, posted), key_file(database)
@@ -178,7 +178,7 @@ def show(
 
 
 async def _history(number: int) -> list[Shown]:
-    async with open_database() as database, database.reading() as session:
+    async with open_database(moved=True) as database, database.reading() as session:
         try:
             return await audit.history(session, f"announcement:{number}")
         except (ValueError, TypeError):
@@ -205,6 +205,7 @@ def _line(shown: Shown, zone: ZoneInfo) -> str:
     more = [say("audit.show.revision", number=details["revision"])] if "revision" in details else []
     reason = details.get("reason")
     more += [say(f"why.reason.{reason}").rstrip(".")] if known(f"why.reason.{reason}") else []
+    more += [say("audit.show.by", who=shown.note["removed_by"])] if "removed_by" in shown.note else []
     more += [say("audit.show.erased")] if shown.erased else []
     line = say("audit.show.line", at=_when(shown.row.at, zone), what=f"{what} ({'; '.join(more)})" if more else what)
     return _safe(line)
@@ -217,6 +218,8 @@ def _words(shown: Shown, details: dict[str, Any]) -> dict[str, str]:
         "who": shown.note.get("who") or nobody,
         "action": row.action,
         "channel": str(details.get("channel")),
+        "vote": str(details.get("vote")).replace("_", " "),
+        "why": shown.note.get("why") or say("audit.show.nothing"),
         "state": say(f"delivery.{state}") if known(f"delivery.{state}") else str(state),
     }
 
@@ -251,7 +254,7 @@ def export(
 
 
 async def _export(file: Path | None) -> None:
-    async with open_database() as database:
+    async with open_database(moved=True) as database:
         keys = await _keys(database)
         if file is None:
             async for line in evidence_file.lines(database, keys):

@@ -12,7 +12,7 @@ from typing import NoReturn
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from bot import anchor, audit, migrations
+from bot import anchor, audit, epochs, migrations
 from bot.audit import Pin
 from bot.wording import say
 from config import settings as settings_module
@@ -59,11 +59,16 @@ def prepare_database(file: Path | None = None) -> Database:
 
 
 @contextlib.asynccontextmanager
-async def open_database(file: Path | None = None) -> AsyncIterator[Database]:
-    """The database of the settings, brought up to date; a clear line and exit 2 when it cannot be used."""
+async def open_database(file: Path | None = None, *, moved: bool = False) -> AsyncIterator[Database]:
+    """The database of the settings, brought up to date; a clear line and exit 2 when it cannot be used.
+
+    One that was moved away from is opened only for whoever asks for it (`moved`): to read its evidence.
+    """
     database = prepare_database(file)
     try:
         await migrations.upgrade(database)
+        if not moved:
+            await epochs.refuse_if_moved(database)
         before = await _head(database)
         try:
             yield database
@@ -73,6 +78,8 @@ async def open_database(file: Path | None = None) -> AsyncIterator[Database]:
         await database.checkpoint()
     except (DBAPIError, OSError) as error:
         fail(explain(database, error))
+    except DatabaseUnavailable as error:
+        fail(error.reason)
     except CommandError:  # its step of the schema is none that we know
         fail(say("cli.database.newer", place=_place(database)))
     finally:

@@ -63,7 +63,7 @@ VALUES: dict[str, set[str]] = {
     | {"rewritten", "older", "posted_differs", "posted_gone"},
     "audit.action.{}": {trigger.value for trigger in Trigger}
     | first_arguments("bot", "Entry")
-    | {"other", "load", "load_undone"},
+    | {"other", "load", "load_undone", "approval", "approval_withdrawn", "vote", "vote_withdrawn"},
     "epochs.done.{}": {"unsure", "dropped", "unanswered"},
     "epochs.refused.{}": first_arguments("bot/cli", "NotPutBack"),
     "{}_author": {"vote.rejected", "vote.held", "vote.changes"},

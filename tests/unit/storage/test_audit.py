@@ -2,22 +2,18 @@
 
 import asyncio
 import json
+from pathlib import Path
 
 import pytest
-from sqlalchemy import Delete, Update, delete, update
+from sqlalchemy import Delete, Update, delete, text, update
 from sqlmodel import col
 
 from bot import audit
 from bot.audit import START, AuditHead, AuditNote, AuditRow, Entry, Fault
 from config.database import Database
 from config.keys import Keys
-from tests.unit.storage.stage import AT, rows
-
-KEYS, STOLEN = Keys(b"k" * 32), Keys(b"s" * 32)
-
-
-def entry(number: int) -> Entry:
-    return Entry("approve", f"announcement:{number % 2}", "person:2", {"revision": number}, {"who": f"Jo {number}"})
+from tests.unit.storage.evidence import KEYS, STOLEN, entry
+from tests.unit.storage.stage import AT, make_tables, rows
 
 
 async def record(database: Database, *entries: Entry, keys: Keys = KEYS) -> None:
@@ -245,3 +241,67 @@ async def test_a_name_with_half_a_character_is_kept_too(database: Database) -> N
     assert await verified(database) == (1, [])
     async with database.reading() as session:
         assert [one.note for one in await audit.history(session, "announcement:1")] == [{"who": "Jo \ud83d\x00"}]
+
+
+GARBAGE = ("at = 'nonsense'", "at = 5", "mac = x'00ff'", "details = x'00ff'", "previous = x'00'", "actor = 7")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("change", GARBAGE)
+async def test_what_sqlite_keeps_though_it_is_of_another_kind_is_a_changed_row(tmp_path: Path, change: str) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'switchboard.db'}")
+    await make_tables(database)
+    await five(database)
+    async with database.writing() as session:
+        await session.execute(text(f"UPDATE audit SET {change} WHERE id = 3"))  # ours, and meant to spoil
+    count, faults = await verified(database)
+    await database.close()
+    assert count == 5
+    assert ("changed", 3) in {(fault.code, fault.row) for fault in faults}
+    assert {fault.row for fault in faults} <= {3, 4}
+
+
+@pytest.mark.asyncio
+async def test_a_chain_is_walked_in_chunks(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "CHUNK", 2)
+    await five(database)
+    assert await verified(database) == (5, [])
+    await tamper(database, delete(AuditNote), delete(AuditRow).where(col(AuditRow.id).in_((2, 3))))
+    assert await verified(database) == (3, [Fault(4, "missing_before")])
+
+
+@pytest.mark.asyncio
+async def test_swapped_rows_and_swapped_notes_are_found(database: Database) -> None:
+    await five(database)
+    notes = {note.audit_id: note for note in await rows(database, AuditNote)}
+    for number, other in ((2, 4), (4, 2)):
+        values = {"salt": notes[other].salt, "text": notes[other].text}
+        await tamper(database, update(AuditNote).where(col(AuditNote.audit_id) == number).values(**values))
+    assert await verified(database) == (5, [Fault(2, "note_changed"), Fault(4, "note_changed")])
+    await tamper(
+        database,
+        delete(AuditNote),
+        update(AuditRow).where(col(AuditRow.id) == 2).values(id=99),
+        update(AuditRow).where(col(AuditRow.id) == 4).values(id=2),
+        update(AuditRow).where(col(AuditRow.id) == 99).values(id=4),
+    )
+    _, faults = await verified(database)
+    assert [fault for fault in faults if fault.code == "changed"] == [Fault(2, "changed"), Fault(4, "changed")]
+
+
+@pytest.mark.asyncio
+async def test_erasing_a_person_or_a_subject_takes_its_names_and_leaves_the_chain_whole(database: Database) -> None:
+    await five(database)
+    await record(database, Entry("approve", "announcement:7", "person:3", {}, {"who": "Sam"}))
+    async with database.writing() as session:
+        assert await audit.erase_notes(session, subject="announcement:1") == 3
+    assert [note.audit_id for note in await rows(database, AuditNote)] == [2, 4, 6]
+    async with database.writing() as session:
+        assert await audit.erase_notes(session, actor=KEYS.pseudonym("person:2")) == 2
+        assert await audit.erase_notes(session, actor=KEYS.pseudonym("person:2")) == 0
+        assert await audit.erase_notes(session) == 0
+    assert [note.audit_id for note in await rows(database, AuditNote)] == [6]
+    assert await verified(database) == (6, [])
+    async with database.reading() as session:
+        shown = await audit.history(session, "announcement:1")
+    assert [(one.erased, one.note, one.row.actor) for one in shown] == [(True, {}, KEYS.pseudonym("person:2"))] * 3
