@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from adapters.errors import AdapterError
 from adapters.events import AnyEvent, Connected
 from adapters.ports import ChatAdapter, Publisher
-from bot import inbox, migrations, outbox, sending
+from bot import epochs, inbox, migrations, outbox, sending
 from bot.anchoring import Keeper
 from bot.announcements import delivery, release
 from bot.announcements.media import Pictures
@@ -40,6 +40,8 @@ PARTS = {
     "web settings": "adapters.chat.web:WebChatSettings",
     "web account": "adapters.chat.web:WebAccount",
     "web room": "adapters.chat.web:WebRoom",
+    "stage": "adapters.chat.web.stage:Stage",
+    "stage page": "adapters.chat.web.stage:stage_application",
     "web client": "adapters.chat.web.client:Dialogue",
     "feed": "adapters.publish.feed:FeedPublisher",
     "feed site": "adapters.publish.feed:FeedSite",
@@ -118,8 +120,12 @@ class App:
     reconciler: Reconciler = field(default_factory=Reconciler)
 
     async def start(self) -> None:
-        """Bring the schema up, free what dead processes held, open every platform. Raises `AdapterError`."""
+        """Bring the schema up, free what dead processes held, open every platform.
+
+        Raises `AdapterError`, and `DatabaseUnavailable` for a database that was moved away from.
+        """
         await migrations.upgrade(self.services.database)
+        await epochs.refuse_if_moved(self.services.database)
         freed = await inbox.reclaim(self.services.database, self.owner)
         freed += await outbox.reclaim(self.services.database, self.owner)
         freed += await delivery.reclaim(self.services, self.owner)

@@ -1,8 +1,10 @@
 """The pretend council: made-up people in a local web chat, for the demo and the tests. Nothing leaves the machine."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -52,14 +54,71 @@ class NotPretend(Exception):
 
 
 @dataclass(slots=True)
+class Hands:
+    """Behind the scenes: the demo's clock, which can be put forward, and the bot at work, which can be stopped."""
+
+    ahead: timedelta = timedelta(0)
+    app: App | None = None
+    work: asyncio.Task[None] | None = None
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def clock(self) -> datetime:
+        """The demo's time, UTC."""
+        return now() + self.ahead
+
+    def passes(self, seconds: float) -> None:
+        """Let time pass."""
+        self.ahead += timedelta(seconds=seconds)
+        if self.app is not None:
+            self.app.bell.ring()
+
+    async def starts(self) -> None:
+        """Let the bot work; it is fine when it does already."""
+        if self.app is None or self.work is not None:
+            return
+        await self.app.start()
+        self.work = asyncio.create_task(self.app.run())
+        self._tell()
+
+    async def stops(self) -> None:
+        """Stop the bot; the chat and its people go on."""
+        work, self.work = self.work, None
+        if work is not None:
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await work
+            self._tell()
+
+    def told(self) -> tuple[datetime, bool]:
+        """The time where the council is, and whether the bot works."""
+        zone = self.app.services.zone if self.app is not None else UTC
+        return self.clock().astimezone(zone), self.work is not None
+
+    def _tell(self) -> None:
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+    async def lasts(self) -> None:
+        """Return never; raise what ends the work by itself, which happens only when something is badly wrong."""
+        while True:
+            changed = asyncio.create_task(self.changed.wait())
+            waiting: set[asyncio.Task[Any]] = {changed} | ({self.work} if self.work is not None else set())
+            try:
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                if self.work is not None and self.work.done():
+                    self.work.result()
+            finally:
+                changed.cancel()
+
+
+@dataclass(slots=True)
 class Council:
     """A running pretend council: the app, its chat, and the timeline that can be told to fail (`timeline.behave`)."""
 
     app: App
     chat: Any
     timeline: Any
-    work: asyncio.Task[None] | None = None
-    """What runs in the background while the council is open; it ends only when something is badly wrong."""
+    hands: Hands
 
     def new_link(self) -> str:
         """An address that opens the page once."""
@@ -103,16 +162,18 @@ def assemble(
     `guarantee` is what the timeline promises. Raises `NotPretend` beside real adapters or publishers.
     """
     settings = settings_for(folder, port, grace_seconds, database_url)
-    database = Database(settings.database.url)
-    feed, pictures = feed_parts(settings, database, now), Pictures(database)
+    database, hands = Database(settings.database.url), Hands()
+    feed, pictures = feed_parts(settings, database, hands.clock), Pictures(database)
+    stage = part("stage page")(part("stage")(hands.passes, hands.stops, hands.starts, hands.told))
     timeline = part("timeline")(folder / "timeline.db", guarantee=guarantee)
     publisher = part("timeline publisher")(timeline, f"http://127.0.0.1:{port}/timeline/")
-    mounts = {"public": feed.pages, "timeline": part("timeline pages")(timeline, pictures)}
-    chat = part("web")(chat_settings(folder, port), StoredState(database, "web"), pictures, mounts)
+    mounts = {"public": feed.pages, "timeline": part("timeline pages")(timeline, pictures), "stage": stage}
+    chat = part("web")(chat_settings(folder, port, hands.clock), StoredState(database, "web"), pictures, mounts)
     parts = Parts({**feed.publishers, "timeline": publisher}, feed.pages)
     services = services_for(settings, database, open_keys(folder / "switchboard.key"), {"web": chat}, parts)
     only_pretend(services.chats, services.publishers)
-    return Council(App(services, folder / "switchboard.anchor"), chat, timeline)
+    hands.app = App(replace(services, clock=hands.clock), folder / "switchboard.anchor")
+    return Council(hands.app, chat, timeline, hands)
 
 
 def only_pretend(chats: Iterable[str], publishers: Iterable[str]) -> None:
@@ -124,7 +185,7 @@ def only_pretend(chats: Iterable[str], publishers: Iterable[str]) -> None:
         raise NotPretend(real)
 
 
-def chat_settings(folder: Path, port: int) -> Any:
+def chat_settings(folder: Path, port: int, clock: Callable[[], datetime]) -> Any:
     """Who and what is in the chat."""
     account, room, chat = part("web account"), part("web room"), part("web settings")
     accounts = tuple(
@@ -138,7 +199,7 @@ def chat_settings(folder: Path, port: int) -> Any:
         for name, full, hint in CAST
     )
     rooms = tuple(room(id=name, name=full, members=COMMS_MEMBERS if name == "comms" else None) for name, full in ROOMS)
-    return chat(database=folder / "chat.db", accounts=accounts, rooms=rooms, port=port)
+    return chat(database=folder / "chat.db", accounts=accounts, rooms=rooms, port=port, clock=clock)
 
 
 async def populate(council: Council) -> None:

@@ -107,20 +107,15 @@ async def running(
 ) -> AsyncIterator[Council]:
     """A pretend council at work in `folder`; stopped in order at the end."""
     council = assemble(folder, port, grace_seconds, database_url, guarantee)
-    work: asyncio.Task[None] | None = None
     try:
         await populate(council)
-        await council.app.start()
-        council.work = work = asyncio.create_task(council.app.run())
+        await council.hands.starts()
         yield council
     except DBAPIError as error:
         fail(explain(council.app.services.database, error))
     finally:
         try:
-            if work is not None:
-                work.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await work
+            await council.hands.stops()
         finally:
             await council.app.close()
 
@@ -132,8 +127,7 @@ async def _serve(council: Council, *, open_browser: bool) -> None:
         # A browser that is a program of the terminal's returns only when it is closed.
         threading.Thread(target=webbrowser.open, args=(link,), daemon=True).start()
     with _more_links(council):
-        if council.work is not None:
-            await council.work
+        await council.hands.lasts()
 
 
 @contextlib.contextmanager

@@ -5,6 +5,8 @@
     jo reacts ✅ to: #1 r2
     public shows: The library
     timeline drops the answer
+    10 minutes pass
+    the bot stops
 
 `…` in what is seen stands for anything. Lines beginning with `#` are headings, empty lines are skipped.
 """
@@ -63,6 +65,8 @@ _FORMS = (
     ("shows", re.compile(r"(?P<who>public|timeline) shows(?P<extra>): (?P<words>.+)")),
     ("hides", re.compile(r"(?P<who>public|timeline) does not show(?P<extra>): (?P<words>.+)")),
     ("behaves", re.compile(rf"(?P<who>timeline) (?:is )?(?P<words>{'|'.join(BEHAVIOURS)})(?P<extra>)")),
+    ("passes", re.compile(r"(?P<extra>\d+) (?P<words>seconds|minutes|hours|days) pass(?P<who>)")),
+    ("stands", re.compile(r"the (?P<who>bot) (?P<words>stops|starts)(?P<extra>)")),
     ("behaves", re.compile(r"(?P<who>timeline) (?P<words>accepts late) by (?P<extra>\d+) seconds")),
 )
 
@@ -200,6 +204,20 @@ async def _behaves(chat: Any, step: Step) -> str:
     return str(told["line"])
 
 
+UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+
+
+async def _passes(chat: Any, step: Step) -> str:
+    seconds = int(step.extra) * UNITS[step.words]
+    told = await chat.ask("stage", "POST", "/stage/act", lambda: {"act": "pass", "seconds": seconds})
+    return str(told["line"])
+
+
+async def _stands(chat: Any, step: Step) -> str:
+    told = await chat.ask("stage", "POST", "/stage/act", lambda: {"act": step.words.removesuffix("s")})
+    return str(told["line"])
+
+
 _VERBS: dict[str, Callable[[Any, Step], Awaitable[str]]] = {
     "says": _says,
     "sees": _sees,
@@ -211,6 +229,8 @@ _VERBS: dict[str, Callable[[Any, Step], Awaitable[str]]] = {
     "shows": _shows,
     "hides": _hides,
     "behaves": _behaves,
+    "passes": _passes,
+    "stands": _stands,
 }
 
 

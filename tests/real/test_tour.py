@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 from playwright.sync_api import Error as PlaywrightError
 
-from bot.cli.tour import WITHIN, Step, parse, pattern
+from bot.cli.tour import UNITS, WITHIN, Step, parse, pattern
 from tests.process import ROOT, demo
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
@@ -100,16 +100,16 @@ class Clicker:
         return self.looks_for(fits)
 
     @contextmanager
-    def timeline(self, path: str = "") -> Iterator[Page]:
-        """The pretend timeline, in a window of its own."""
+    def window(self, path: str) -> Iterator[Page]:
+        """Another page of the demo, in a window of its own."""
         window = self.context.new_page()
-        window.goto(f"{self.home}timeline/{path}")
+        window.goto(f"{self.home}{path}")
         yield window
         window.close()
 
     def sees_on_the_timeline(self, words: str, *, there: bool) -> bool:
         """Whether the timeline comes to show it, or not to show it, in time; one looks again until it does."""
-        with self.timeline() as window:
+        with self.window("timeline/") as window:
             for _ in range(round(WITHIN * 1000 / LOOK)):
                 if there == (re.search(pattern(words), window.locator("main").inner_text(), re.DOTALL) is not None):
                     return True
@@ -218,12 +218,29 @@ def hides(clicker: Clicker, step: Step) -> None:
 
 def behaves(clicker: Clicker, step: Step) -> None:
     """Open the control page, set the seconds if any are said, and press."""
-    with clicker.timeline("control") as window:
+    with clicker.window("timeline/control") as window:
         if step.extra:
             window.get_by_label("Seconds until").fill(step.extra)
         window.get_by_role("button", name=step.words, exact=True).click()
         expect(window.get_by_role("status")).to_contain_text(step.words)
         expect(window.get_by_role("button", name=step.words, exact=True)).to_have_attribute("aria-pressed", "true")
+
+
+def passes(clicker: Clicker, step: Step) -> None:
+    """Behind the scenes, say how many seconds are to pass."""
+    with clicker.window("stage/") as window:
+        before = window.get_by_role("status").inner_text()
+        window.get_by_label("Seconds to let pass").fill(str(int(step.extra) * UNITS[step.words]))
+        window.get_by_role("button", name="Let them pass").click()
+        expect(window.get_by_role("status")).not_to_have_text(before)
+
+
+def stands(clicker: Clicker, step: Step) -> None:
+    """Behind the scenes, stop the bot or start it."""
+    with clicker.window("stage/") as window:
+        window.get_by_role("button", name="Stop the bot" if step.words == "stops" else "Start the bot").click()
+        told = "is stopped" if step.words == "stops" else "works"
+        expect(window.get_by_role("status")).to_contain_text(f"The bot {told}")
 
 
 VERBS: dict[str, Callable[[Clicker, Step], None]] = {
@@ -237,6 +254,8 @@ VERBS: dict[str, Callable[[Clicker, Step], None]] = {
     "shows": shows,
     "hides": hides,
     "behaves": behaves,
+    "passes": passes,
+    "stands": stands,
 }
 
 
@@ -263,7 +282,7 @@ def clicking(chromium: Browser, link: str) -> Iterator[Clicker]:
 
 def play(clicker: Clicker, step: Step) -> None:
     """One step by clicking; the page may not say that something failed."""
-    if step.who not in {"public", "timeline"}:
+    if step.who not in {"public", "timeline", "bot", ""}:
         clicker.becomes(step.who)
     VERBS[step.verb](clicker, step)
     expect(clicker.page.locator("#fault")).to_be_empty()
@@ -325,7 +344,12 @@ def test_the_tour_by_clicking(chromium: Browser, artefacts: Path, tmp_path: Path
     steps = parse(TOUR.read_text(encoding="utf-8"))
     chapters = [step for step in steps if isinstance(step, str)]
     assert len(chapters) == 5
-    assert {step.verb for step in steps if isinstance(step, Step)} >= {*VERBS} - {"unreacts", "behaves"}
+    assert {step.verb for step in steps if isinstance(step, Step)} >= {*VERBS} - {
+        "unreacts",
+        "behaves",
+        "passes",
+        "stands",
+    }
     address, chapter = "", 0
     with demo(tmp_path) as running, clicking(chromium, running.link) as clicker:
         for step, following in zip(steps, [*steps[1:], ""], strict=True):
@@ -340,6 +364,16 @@ def test_the_tour_by_clicking(chromium: Browser, artefacts: Path, tmp_path: Path
             if isinstance(following, str):
                 clicker.page.screenshot(path=artefacts / f"tour-{chapter}.png", animations="disabled")
     assert address, "the announcement was public for a while"
+
+
+@pytest.mark.parametrize("name", ["votes", "times"])
+def test_votes_and_times_by_clicking(chromium: Browser, artefacts: Path, tmp_path: Path, name: str) -> None:
+    steps = [step for step in parse((ROOT / f"docs/{name}.txt").read_text(encoding="utf-8")) if isinstance(step, Step)]
+    assert len(steps) > 40
+    with demo(tmp_path) as running, clicking(chromium, running.link) as clicker:
+        for step in steps:
+            played(clicker, step, artefacts)
+        clicker.page.screenshot(path=artefacts / f"{name}.png", animations="disabled")
 
 
 def test_failures_of_a_channel_by_clicking(chromium: Browser, artefacts: Path, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from functools import partial
 
 from aiohttp import web
@@ -59,7 +58,7 @@ class WebChat:
         self._settings = settings
         self._state = state
         self._pictures = pictures
-        self._store = Store(settings.database)
+        self._store = Store(settings.database, settings.clock)
         self._server = Server(settings, self._store, pictures, mounts or {})
         self._health = Health(HealthState.DOWN, "not_started")
         self._log = logs.get("web-chat")
@@ -90,7 +89,7 @@ class WebChat:
         await self.preflight()
         done = int(await self._state.get(CHECKPOINT) or 0)
         await self._erase(done)
-        connected = Connected(f"connected-{uuid.uuid4()}", PLATFORM, datetime.now(UTC))
+        connected = Connected(f"connected-{uuid.uuid4()}", PLATFORM, self._settings.clock())
         await self._hand_over(receive, [connected], done)
         while True:
             rung = self._store.bell.next()

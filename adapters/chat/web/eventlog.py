@@ -5,7 +5,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from adapters.chat.web.settings import PLATFORM
@@ -37,16 +37,17 @@ class Happening:
     body: dict[str, Any] = field(default_factory=dict)
 
 
-def now() -> str:
-    """The time as rows keep it."""
-    return datetime.now(UTC).isoformat()
+def now(db: sqlite3.Connection) -> str:
+    """The time as rows keep it, by the chat's own clock."""
+    told: str = db.execute("SELECT wall_clock()").fetchone()[0]
+    return told
 
 
 def append(db: sqlite3.Connection, what: Happening) -> None:
     """Note something for the product."""
     db.execute(
         "INSERT INTO event (at, kind, sender, room, message, thread, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (now(), what.kind, what.sender, what.room, what.message, what.thread, json.dumps(what.body)),
+        (now(db), what.kind, what.sender, what.room, what.message, what.thread, json.dumps(what.body)),
     )
 
 

@@ -73,7 +73,9 @@ class Guard:
         self._links.discard(digest)
         session = secrets.token_urlsafe(32)
         await self._store.write(
-            lambda db: db.execute("INSERT INTO session (digest, at) VALUES (?, ?)", (_digest(session), eventlog.now()))
+            lambda db: db.execute(
+                "INSERT INTO session (digest, at) VALUES (?, ?)", (_digest(session), eventlog.now(db))
+            )
         )
         response = web.Response(status=303, headers={"Location": "/"})
         response.set_cookie(self._cookie, session, httponly=True, samesite="Strict", path="/")

@@ -58,7 +58,7 @@ def post(db: sqlite3.Connection, draft: Draft) -> Posted:
     cursor = db.execute(
         "INSERT INTO message (room, thread, sender, at, text, quote, buttons, pictures, only_for)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (draft.room, thread, draft.sender, eventlog.now(), *_columns(draft.content), draft.only_for),
+        (draft.room, thread, draft.sender, eventlog.now(db), *_columns(draft.content), draft.only_for),
     )
     message = cast(int, cursor.lastrowid)
     _add_files(db, message, draft.files)

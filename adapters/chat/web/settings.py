@@ -1,6 +1,8 @@
 """What the web chat is told when it is made: where it lives, and who and what is in it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from adapters.events import RoomKind
@@ -9,6 +11,10 @@ PLATFORM = "web"
 LONGEST_TEXT = 10_000  # characters of a message, a person's or the bot's
 LARGEST_UPLOAD = 20 * 1024 * 1024  # bytes of one message's files together
 MOST_FILES = 10  # in one message
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,10 @@ class WebRoom:
 
 @dataclass(frozen=True, slots=True)
 class WebChatSettings:
-    """The chat as a whole. `port` 0 takes any free one; people mention the bot as `@` and its name."""
+    """The chat as a whole. `port` 0 takes any free one; people mention the bot as `@` and its name.
+
+    `clock` tells UTC; the demo's can be put forward.
+    """
 
     database: Path
     accounts: tuple[WebAccount, ...]
@@ -50,3 +59,4 @@ class WebChatSettings:
     port: int = 8420
     bot_id: str = "switchboard"
     bot_name: str = "Switchboard"
+    clock: Callable[[], datetime] = _now

@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -83,9 +84,9 @@ class Bell:
 class Store:
     """The open file: `read` and `write` hand its connection to a short function on the worker thread."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
         self.bell = Bell()
-        self._path = path
+        self._path, self._clock = path, clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="web-chat")
         self._connection: sqlite3.Connection | None = None
         self._closed = False
@@ -141,6 +142,7 @@ class Store:
             raise Unavailable(f"the folder {self._path.parent} cannot be made: {error.strerror}") from error
         connection = sqlite3.connect(self._path, isolation_level=None)
         connection.row_factory = sqlite3.Row
+        connection.create_function("wall_clock", 0, lambda: self._clock().isoformat())
         try:
             for pragma in PRAGMAS:
                 connection.execute(pragma)
