@@ -101,6 +101,7 @@ class Playing:
         return {
             "said": said,
             "public": _without_times(await self.chat.page("/public/")),
+            "timeline": _without_times(await self.chat.page("/timeline/")),
             "announcements": self.ask("SELECT number, state, revision FROM announcement"),
             "approvals": self.ask("SELECT announcement, revision, person, withdrawn IS NULL FROM vote"),
             "deliveries": self.ask("SELECT announcement, revision, channel, part, state FROM delivery"),
