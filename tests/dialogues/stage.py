@@ -11,7 +11,8 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any, TypeVar
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bot import audit
 from bot.announcements import store
@@ -32,7 +33,7 @@ LONG = 3600.0  # a grace that ends only when a test says so
 BUSY = """SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'waiting')
     OR EXISTS (SELECT 1 FROM outbox WHERE state IN ('waiting', 'sending'))
     OR EXISTS (SELECT 1 FROM delivery WHERE state IN ('pending', 'sending', 'unsure'))
-    OR EXISTS (SELECT 1 FROM announcement WHERE state IN ('scanning', 'scheduled', 'recalling', :also))"""
+    OR EXISTS (SELECT 1 FROM announcement WHERE state IN ('scanning', 'recalling') OR wake <= :now)"""
 
 
 @dataclass
@@ -65,8 +66,8 @@ class Talk:
         if untold is not None:
             return True
         async with self.services.database.reading() as session:
-            also = {"also": "scheduled" if self.grace else "approved"}
-            return bool((await session.execute(text(BUSY), also)).scalar_one())
+            due = text(BUSY).bindparams(bindparam("now", type_=UTCDateTime()))
+            return bool((await session.execute(due, {"now": self.services.clock()})).scalar_one())
 
     async def in_chat(self, statement: str, *values: object) -> list[Any]:
         """Look into, or change, the chat's own file behind everybody's back."""

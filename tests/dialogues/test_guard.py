@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.announcements.tables import AnnouncementRow, VoteRow, FeedEntryRow
+from bot.announcements.tables import AnnouncementRow, FeedEntryRow, VoteRow
 from tests.dialogues.conftest import in_order
 from tests.dialogues.stage import LONG, Talk, talking
 

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 import pytest
 
 from bot.announcements import judging
-from bot.announcements.tables import VoteRow, ContributorRow, RevisionRow
+from bot.announcements.tables import ContributorRow, RevisionRow, VoteRow
 from bot.leaks.scan import scan
 from tests.chat import Refusal
 from tests.dialogues.stage import Talk

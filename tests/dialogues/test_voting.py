@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.announcements.tables import VoteRow, DeliveryRow
+from bot.announcements.tables import DeliveryRow, VoteRow
 from tests.dialogues.stage import Talk
 
 pytestmark = pytest.mark.asyncio
