@@ -129,6 +129,6 @@ def delivery_name(epoch: str, number: int, revision: int, channel: str, part: in
     return in_life(Epoch(epoch), f"{number}/{revision}/{channel}/{part}")
 
 
-def begins_unsure(written_in: str, life: Epoch) -> bool:
-    """Whether a delivery must be looked up before it is sent: its words are from an earlier life and may be out."""
+def is_earlier(written_in: str, life: Epoch) -> bool:
+    """Whether words are from an earlier life: they may be out, so their delivery is looked up before it is sent."""
     return written_in != life.name

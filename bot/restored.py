@@ -14,13 +14,14 @@ from sqlmodel import col
 
 from adapters.events import RoomRef
 from bot import epochs
-from bot.announcements import recalling, store
+from bot.announcements import holding, recalling, store
 from bot.announcements.tables import DeliveryRow, VoteRow
 from bot.audit import AuditRow, Entry
 from bot.desk import Desk, opened
 from bot.inbox import InboxRow, RoomLease
 from bot.outbox import OutboxRow
 from bot.protocol.model import State, Trigger
+from bot.protocol.sending import DeliveryState
 from bot.protocol.table import BEFORE_PUBLISHING, OUT, WAITING
 from bot.services import Services
 from bot.turn import plain
@@ -62,9 +63,9 @@ async def stamp(services: Services, by: str, earlier: Earlier) -> Stamped:
         of = await _last_change(session)
         life = await epochs.begin(session, epochs.RESTORED, desk.now, earlier.number)
         await session.execute(update(RoomLease).values(owner=None, until=None))
-        counts = [await _count(session, change) for change in (UNSURE, DROPPED, UNANSWERED)]
+        counts = [await _unsure(desk), await _count(session, DROPPED), await _count(session, UNANSWERED)]
         await _close(desk)
-        held = await _in(session, WAITING)
+        held = await _in(session, WAITING | {State.HELD})
         for stored in held:
             await _hold(desk, stored)
         recalled = [one for one in await _in(session, OUT) if one.number in earlier.recalled]
@@ -87,12 +88,6 @@ async def _last_change(session: AsyncSession) -> datetime | None:
     return (await session.execute(select(func.max(AuditRow.at)))).scalar_one()
 
 
-# What was being sent may be out: it is looked up before anything else is done about it.
-UNSURE = (
-    update(DeliveryRow)
-    .where(col(DeliveryRow.state).in_(("pending", "sending")))
-    .values(state="unsure", error=epochs.RESTORED, owner=None, until=None, not_before=None)
-)
 # What was to be said may have been said. That is no failure, so it has a state of its own.
 DROPPED = (
     update(OutboxRow)
@@ -104,6 +99,17 @@ UNANSWERED = update(InboxRow).where(col(InboxRow.state) == "waiting").values(sta
 
 async def _count(session: AsyncSession, change: Update) -> int:
     return int(getattr(await session.execute(change), "rowcount", 0))
+
+
+async def _unsure(desk: Desk) -> int:
+    """What was being sent, or was about to be, may be out: it is looked up before anything else is done about it."""
+    begun = col(DeliveryRow.state).in_((DeliveryState.PENDING.value, DeliveryState.SENDING.value))
+    rows = (await desk.session.execute(select(DeliveryRow).where(begun).order_by(col(DeliveryRow.id)))).scalars().all()
+    for row in rows:
+        row.state, row.error, row.not_before = DeliveryState.UNSURE.value, None, None
+        row.owner, row.until, row.fence = None, None, row.fence + 1
+        holding.record(desk, row, DeliveryState.UNSURE)
+    return len(rows)
 
 
 async def _in(session: AsyncSession, states: Collection[State]) -> list[store.Stored]:
@@ -135,8 +141,18 @@ async def _hold(desk: Desk, stored: store.Stored) -> None:
     shown = select(OutboxRow).where(mine, col(OutboxRow.message).is_not(None), col(OutboxRow.room).is_not(None))
     for row in (await desk.session.execute(shown)).scalars():
         desk.letters.edit(RoomRef(row.platform, row.room or ""), row.key, stub)
-    store.move(desk, stored.row, Trigger.HOLD, reason=epochs.RESTORED)
+    if stored.state is State.HELD:
+        _hold_still(desk, stored)
+    else:
+        store.move(desk, stored.row, Trigger.HOLD, reason=epochs.RESTORED)
     desk.letters.tell(store.author(stored), plain(say("epochs.held", number=number)))
+
+
+def _hold_still(desk: Desk, stored: store.Stored) -> None:
+    """What was on hold already is so for another reason now, so that it is not taken up together with others."""
+    before, stored.row.reason, stored.row.version = stored.row.reason, epochs.RESTORED, stored.row.version + 1
+    details: dict[str, str | int | None] = {"before": before, "reason": epochs.RESTORED}
+    desk.record(Entry("held_still", stored.subject, "", details))
 
 
 def _numbers(found: Sequence[store.Stored]) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ one visible write, its outcome in one commit after it, with nothing else in betw
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import update
@@ -15,7 +15,7 @@ from sqlmodel import col
 from adapters.errors import AdapterError, NotAuthenticated, OutcomeUnknown, Refused, Unavailable
 from adapters.events import Remote
 from adapters.ports import Permit, Prepared, Publisher
-from bot.announcements import by_hand, holding, outcome
+from bot.announcements import by_hand, holding, lives, outcome
 from bot.announcements.holding import Held, reclaim
 from bot.announcements.tables import AnnouncementRow, DeliveryRow
 from bot.desk import Desk, opened
@@ -122,9 +122,12 @@ async def _look_up_next(services: Services, owner: Owner) -> bool:
     if held is None:
         return False
     look, remote = await _look(services, held)
+    async with services.database.reading() as session:
+        words = await lives.origin_of(session, held.row)
 
     def decide(standing: Standing) -> Next:
-        return sending.after_look(look, standing, services.clock(), holding.rules(services))
+        known = replace(standing, earlier=words.earlier)
+        return sending.after_look(look, known, services.clock(), holding.rules(services))
 
     await _note(services, held, decide, remote)
     return True

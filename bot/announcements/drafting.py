@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from adapters.events import Attachment, MessageRef
+from bot import epochs
 from bot.access import Action, may
 from bot.announcements import changes, judging, links, media, review, store, times
 from bot.announcements.review import Written
@@ -50,6 +51,7 @@ async def submit(turn: Turn, text: str, files: Sequence[Attachment] = (), correc
         if await store.count_open(desk.session, turn.person.id or 0) >= _most(turn):
             raise Moved("another draft was quicker")
         row = _new_row(turn, desk, corrects)
+        row.number = await epochs.next_number(desk.session)
         give_time(row, asked)
         desk.session.add(row)
         await desk.session.flush()

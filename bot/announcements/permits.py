@@ -1,14 +1,14 @@
 """The commit that lets something out: deliveries with final bytes, keys and permits, minted now and nowhere else."""
 
-from datetime import datetime
-
 from adapters.canonical import post_digest
 from adapters.events import Post
-from bot.announcements import judging, store
+from bot.announcements import judging, lives, store
+from bot.announcements.lives import Origin
 from bot.announcements.tables import AnnouncementRow, DeliveryRow
 from bot.desk import Desk
 from bot.encoding import dump
 from bot.protocol.model import Trigger
+from bot.protocol.sending import DeliveryState
 
 
 async def permit(desk: Desk, row: AnnouncementRow, stored: store.Stored, trigger: Trigger) -> bool:
@@ -21,19 +21,22 @@ async def permit(desk: Desk, row: AnnouncementRow, stored: store.Stored, trigger
     posts = judging.posts_for(services, stored.number, revision.text, revision.language, stored.pictures, row.corrects)
     if judging.revision_digest(posts, judging.schedule_of(row)) != revision.digest:
         return False
-    desk.session.add_all([_delivery(desk, stored, post, desk.now) for post in posts])
+    words = await lives.origin(desk.session, stored.revision)
+    desk.session.add_all([_delivery(desk, stored, post, words) for post in posts])
     store.move(desk, row, trigger, reason="approved")
     return True
 
 
-def _delivery(desk: Desk, stored: store.Stored, post: Post, now: datetime) -> DeliveryRow:
-    name = f"{stored.number}/{stored.row.revision}/{post.channel}/0"
+def _delivery(desk: Desk, stored: store.Stored, post: Post, words: Origin) -> DeliveryRow:
+    # What may have been sent before a backup was put back is looked up first.
+    state = DeliveryState.UNSURE if words.earlier else DeliveryState.PENDING
     return DeliveryRow(
         announcement=stored.number,
         revision=stored.row.revision,
         channel=post.channel,
-        key=desk.services.keys.pseudonym(f"delivery:{name}"),
+        key=desk.services.keys.pseudonym(f"delivery:{words.name(post.channel)}"),
+        state=state.value,
         post=dump(post),
         digest=post_digest(post),
-        permitted=now,
+        permitted=desk.now,
     )

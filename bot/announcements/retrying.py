@@ -7,11 +7,12 @@ Before anything is sent again it is looked up.
 from collections.abc import Sequence
 
 from adapters.events import MessageRef
-from bot import outbox
+from bot import epochs, outbox
 from bot.announcements import holding, outcome, posters, store
 from bot.announcements.tables import DeliveryRow
 from bot.audit import Entry
 from bot.desk import Commit, Desk
+from bot.epochs import Epoch
 from bot.protocol.model import State, Trigger
 from bot.protocol.sending import DeliveryState, Happening, after, after_said_absent, may_retry
 from bot.services import Services
@@ -32,7 +33,8 @@ async def retry(turn: Turn, stored: store.Stored) -> Commit:
             turn.confide(desk, plain(say("vote.retry_old", number=stored.number)))
             return
         store.move(desk, row, Trigger.RETRY, by=turn.person.key, note=turn.person.name)
-        _begin_again(turn.services, desk, rows, recalled=recalled)
+        life = await epochs.current(desk.session)
+        _begin_again(turn.services, desk, rows, life, recalled=recalled)
         await desk.session.flush()
         code = "recall.retried" if recalled else "vote.retried"
         turn.answer(desk, plain(say(code, number=stored.number, who=turn.person.name)))
@@ -41,7 +43,7 @@ async def retry(turn: Turn, stored: store.Stored) -> Commit:
     return commit
 
 
-def _begin_again(services: Services, desk: Desk, rows: Sequence[DeliveryRow], *, recalled: bool) -> None:
+def _begin_again(services: Services, desk: Desk, rows: Sequence[DeliveryRow], life: Epoch, *, recalled: bool) -> None:
     for item in rows:
         by_hand = posters.poster(services, item.channel) is not None
         if recalled:
@@ -49,7 +51,9 @@ def _begin_again(services: Services, desk: Desk, rows: Sequence[DeliveryRow], *,
                 _turn(desk, item, H.RECALLED_ANEW)
         elif item.state in {D.FAILED.value, D.CANCELLED.value}:
             _turn(desk, item, H.ASKED_ANEW if by_hand else H.RETRIED)
-            item.leave, item.last_try = desk.now, None
+            # That it failed for certain is no news of what happened after a backup that was put back.
+            tried = (item.last_try or item.permitted) if epochs.is_before(item.permitted, life) else None
+            item.leave, item.last_try = desk.now, tried
 
 
 def _turn(desk: Desk, item: DeliveryRow, happening: Happening) -> None:

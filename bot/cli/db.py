@@ -1,4 +1,4 @@
-"""`switchboard db`: upgrade and back up the database."""
+"""`switchboard db`: upgrade the database, back it up, put a backup back."""
 
 import asyncio
 import contextlib
@@ -10,6 +10,7 @@ import typer
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from bot.cli import putting_back
 from bot.cli.common import fail, open_database
 from bot.wording import say
 from config.database import Database
@@ -75,12 +76,25 @@ async def copy(database: Database, file: Path) -> None:
 
 
 @app.command()
-def restore(file: Annotated[Path, typer.Argument(help="A backup.")]) -> None:
-    """Put a backup back. It comes with a later version, because nothing already sent may go out again.
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> None:
+    """Put a backup back. Nothing that was sent goes out again: what was open waits until somebody has looked.
 
     \b
     Example:
       switchboard db restore backup.db
     """
-    del file
-    fail(say("cli.later", command="db restore"))
+    asyncio.run(putting_back.put_back(file, yes=yes))
+
+
+@app.command()
+def restored() -> None:
+    """Tell the database that it was put back by other means, as pg_restore does. Before the bot starts.
+
+    \b
+    Example:
+      switchboard db restored
+    """
+    asyncio.run(putting_back.was_put_back())

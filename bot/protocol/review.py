@@ -30,7 +30,7 @@ UNDER_REVIEW = frozenset(
 )
 """States in which votes are heard, and the preview is looked at after an outage."""
 
-INTACT = frozenset({"paused", "late", "missed", "unreachable", "restored"})
+INTACT = frozenset({"paused", "late", "missed", "unreachable"})
 """Reasons of HELD that leave the preview and what was approved as they were."""
 
 

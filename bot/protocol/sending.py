@@ -204,7 +204,8 @@ class Standing:
 
     `permitted` is the guard's commit, `leave` when a person let it begin later than that, `tried` whether it was tried
     since. `wanted` is when the announcement came to stand where it stands, `recalled` whether it is being taken back.
-    `key_life`: how long the channel knows a key (None: for ever).
+    `key_life`: how long the channel knows a key (None: for ever). `earlier`: the words are from before a backup was put
+    back, so they may have been sent under this key nobody knows when.
     """
 
     promise: Promise
@@ -214,6 +215,7 @@ class Standing:
     tried: bool = True
     recalled: bool = False
     key_life: timedelta | None = None
+    earlier: bool = False
 
     @property
     def since(self) -> datetime:
@@ -303,7 +305,7 @@ def _may_repeat(standing: Standing, now: datetime) -> bool:
     """Whether something not found may be sent: by the channel's promise, or on a person's word."""
     if standing.vouched or standing.promise is Promise.IDEMPOTENT:
         return True
-    return standing.promise is Promise.KEYED_READBACK and standing.key_lives(now)
+    return standing.promise is Promise.KEYED_READBACK and standing.key_lives(now) and not standing.earlier
 
 
 def after_removal(removal: Removal, standing: Standing, now: datetime, rules: Rules) -> Next:

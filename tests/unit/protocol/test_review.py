@@ -274,7 +274,7 @@ def test_what_stopped_without_fault_is_taken_up_as_it_was(reason: str) -> None:
 
 @pytest.mark.parametrize("reason", ["", ASKED, "lost_approver", "new_finding", "preview_changed", "link_changed"])
 def test_what_stopped_with_fault_is_taken_up_anew(reason: str) -> None:
-    assert {"paused", "late", "missed", "unreachable", "restored"} == INTACT
+    assert {"paused", "late", "missed", "unreachable"} == INTACT
     for ballots in ((), (YES,)):
         assert resumption(at(S.HELD, *ballots, reason=reason), ONE) is None
 
