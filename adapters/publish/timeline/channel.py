@@ -198,4 +198,4 @@ def _post(kept: Any) -> Post:
     parts = tuple(
         Part(part["text"], tuple(Picture(**picture) for picture in part["pictures"])) for part in kept["parts"]
     )
-    return Post(kept["channel"], kept["account"], kept["language"], parts, kept["number"])
+    return Post(kept["channel"], kept["account"], kept["language"], parts, kept["number"], kept["corrects"])

@@ -101,8 +101,9 @@ def _article(one: Standing, root: str, level: int) -> Element:
     post = one.post
     address = element("a", {"href": f"{root}posts/{one.id}"}, _moment(one.at))
     who = element(f"h{level}", {}, element("span", {"dir": "auto"}, post.account))
+    corrects = f" This corrects announcement {post.corrects}." if post.corrects is not None else ""
     parts = [_part(post, number, part, root) for number, part in enumerate(post.parts, 1)]
-    return element("article", {}, who, element("p", {"class": "when"}, address), *parts)
+    return element("article", {}, who, element("p", {"class": "when"}, address, corrects), *parts)
 
 
 def _part(post: Post, number: int, part: Part, root: str) -> Element:

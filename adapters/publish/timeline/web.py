@@ -107,6 +107,7 @@ def _told(one: Standing) -> dict[str, Any]:
     return {
         "id": str(one.id),
         "number": post.number,
+        "corrects": post.corrects,
         "account": post.account,
         "language": post.language,
         "parts": parts,

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -83,6 +83,16 @@ async def test_a_thread_is_shown_whole_with_its_pictures_and_their_descriptions(
         assert [attributes["alt"] for tag, attributes in page.tags if tag == "img"] == [MAP.alt, ""]
         assert f"Description: {MAP.alt}" in page.pieces
         assert "A decorative picture, without a description" in page.pieces
+
+
+async def test_a_correction_says_what_it_corrects(tmp_path: Path) -> None:
+    async with site(tmp_path) as open_site:
+        open_site.timeline.publish("k1", THREAD)
+        assert "corrects" not in await open_site.read()
+        open_site.timeline.publish("k2", replace(THREAD, number=9, corrects=7))
+        assert "This corrects announcement 7." in Page.of(await open_site.read("posts/2")).words
+        told = json.loads(await open_site.read("posts.json"))
+        assert [(post["number"], post["corrects"]) for post in told] == [(9, 7), (7, None)]
 
 
 async def test_a_post_that_was_taken_down_is_gone_for_search_engines_too(tmp_path: Path) -> None:
