@@ -123,7 +123,7 @@ class Rooms(Section):
         default=None, description="Where what only information governance may let on is shown first."
     )
     auditors: Reference | None = Field(
-        default=None, description="Where the head of the evidence is posted once a day; without it, nowhere."
+        default=None, description="Where changes of roles are shown, and once a day the head of the evidence."
     )
 
 
