@@ -101,7 +101,9 @@ def _is_possible(row: DeliveryRow, happening: Happening) -> bool:
         after(D(row.state), happening)
     except NoSuchMove:
         return False
-    return happening is H.GONE or row.asked is not None  # only what was asked can be answered
+    if happening is H.GONE:
+        return row.state == D.REMAINS.value  # a person's word takes nothing down that was not recalled
+    return row.asked is not None  # only what was asked can be answered
 
 
 async def _not_theirs(turn: Turn, desk: Desk, row: DeliveryRow) -> str:
