@@ -1,17 +1,22 @@
-"""Fifty `kill -9` at random moments of the tour: the same story comes out as if nothing had happened."""
+"""Fifty `kill -9` at random moments, of the tour and of the delivery engine: as if nothing had happened."""
 
 import asyncio
 import os
 import random
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bot.cli.tour import Step, parse
+from tests.faults.arrivals import murder
 from tests.faults.council import Playing, playing
+from tests.faults.test_deliveries import holds
+from tests.real.postgres import Server
 
 KILLS = 50
+DELIVERIES = 3_000
 SEED = 20261123
 TOUR = Path("docs/tour.txt")
 
@@ -59,3 +64,25 @@ async def test_fifty_kills_at_random(tmp_path: Path) -> None:
         for name, value in expected.items():
             assert outcome[name] == value, f"{name}, tour {tours} of seed {SEED}"
         assert done, "a tour without a kill proves nothing"
+
+
+@pytest.mark.parametrize("crew", [1, 2])
+async def test_fifty_deliverers_killed_on_one_file(
+    crew: int, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'switchboard.db'}"
+    figures = await murder(
+        url, tmp_path, kills=KILLS, deliveries=DELIVERIES, crew=crew, chance=random.Random(SEED + crew)
+    )
+    record_property(f"deliverers killed, SQLite, {crew} at a time", str(figures))
+    holds(figures, KILLS, DELIVERIES)
+
+
+@pytest.mark.real
+async def test_fifty_replicas_killed_on_postgresql(
+    postgres: Server, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    with postgres.fresh() as url:
+        figures = await murder(url, tmp_path, kills=KILLS, deliveries=DELIVERIES, crew=2, chance=random.Random(SEED))
+    record_property("deliverers killed, PostgreSQL, 2 at a time", str(figures))
+    holds(figures, KILLS, DELIVERIES)
