@@ -35,6 +35,7 @@ class Action(StrEnum):
     CHANGE_ANY = "change_any"
     APPROVE = "approve"
     RECALL = "recall"
+    DECIDE_INCIDENT = "decide_incident"
     EXPLAIN = "explain"
     LOAD = "load"
     READ_AUDIT = "read_audit"
@@ -52,6 +53,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.CHANGE_ANY: frozenset({Role.COMMS}),
     Action.APPROVE: frozenset({Role.COMMS, Role.INFORMATION_GOVERNANCE}),
     Action.RECALL: frozenset({Role.COMMS, Role.DUTY_OFFICER}),
+    Action.DECIDE_INCIDENT: frozenset({Role.INFORMATION_GOVERNANCE}),
     Action.EXPLAIN: frozenset({Role.STAFF}),
     Action.LOAD: frozenset({Role.ADMIN}),
     Action.READ_AUDIT: frozenset({Role.AUDITOR, Role.INFORMATION_GOVERNANCE}),

@@ -19,6 +19,7 @@ from bot.anchoring import Keeper
 from bot.announcements import delivery, release
 from bot.announcements.media import Pictures
 from bot.announcements.reconciling import Reconciler
+from bot.announcements.reminders import Reminders
 from bot.announcements.shelf import DatabaseShelf
 from bot.dispatch import Dispatcher
 from bot.leaks.context import NO_CONTACTS
@@ -142,6 +143,7 @@ class App:
             ("sweep", lambda: release.sweep(self.services)),
             ("anchor", Keeper(self.services, self.anchor).step),
             ("roles", Upkeep(self.services).step),
+            ("reminders", Reminders(self.services).step),
         ]
         steps += [("inbox", Dispatcher(self.services, finder, self.owner).step) for _ in range(DISPATCHERS)]
         async with asyncio.TaskGroup() as group:

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from adapters.events import MessageReceived
 from bot import people, staff_file
 from bot.access import Action, may
-from bot.announcements import answering, correcting, drafting, explain, reasons, recalling, scheduling, typed, voting
+from bot.announcements import (
+    answering,
+    correcting,
+    drafting,
+    explain,
+    incidents,
+    later_review,
+    recall_reasons,
+    recalling,
+    scheduling,
+    typed,
+    voting,
+)
 from bot.desk import Commit
 from bot.protocol.model import Vote
 from bot.roles import granting, listing, requests, suspending, watching
@@ -85,6 +97,15 @@ async def _queue(turn: Turn, _finder: Finder, _rest: str) -> Commit:
     return await scheduling.queue(turn)
 
 
+async def _incidents(turn: Turn, _finder: Finder, _rest: str) -> Commit:
+    return await incidents.listed(turn)
+
+
+async def _incident(turn: Turn, _finder: Finder, rest: str) -> Commit:
+    number, words = split_number(rest)
+    return await incidents.decide(turn, number, words) if number else await incidents.listed(turn)
+
+
 async def _who_knows(turn: Turn, finder: Finder, rest: str) -> Commit:
     return await people.who_knows(turn, finder, f"who knows about {rest}") or privately(
         turn, say("people.not_a_question")
@@ -121,15 +142,18 @@ COMMANDS: tuple[Command, ...] = (
     Command(("changes",), "changes", Action.APPROVE, _about("changes", _vote(Vote.REQUEST_CHANGES))),
     Command(("hold",), "hold", Action.APPROVE, _about("hold", _vote(Vote.HOLD))),
     Command(("acknowledge",), "acknowledge", Action.APPROVE, _about("acknowledge", _vote(Vote.ACKNOWLEDGE))),
-    Command(("reason",), "reason", Action.DRAFT, _about("reason", reasons.give)),
+    Command(("reason",), "reason", Action.DRAFT, _about("reason", recall_reasons.give)),
     Command(("withdraw",), "withdraw", Action.DRAFT, _about("withdraw", _plainly(voting.take_back))),
     Command(("not me",), "not_me", Action.DRAFT, _not_me),
     Command(("now",), "now", Action.APPROVE, _about("now", _plainly(scheduling.now))),
     Command(("pause",), "pause", Action.APPROVE, _pause),
     Command(("resume",), "resume", Action.APPROVE, _resume),
     Command(("queue",), "queue", Action.DRAFT, _queue),
+    Command(("reviewed",), "reviewed", Action.APPROVE, _about("reviewed", _plainly(later_review.signed_off))),
     Command(("why",), "why", Action.EXPLAIN, _about("why", _plainly(explain.why))),
     Command(("recall",), "recall", Action.RECALL, _about("recall", _plainly(recalling.recall))),
+    Command(("incidents",), "incidents", Action.DECIDE_INCIDENT, _incidents),
+    Command(("incident",), "incident", Action.DECIDE_INCIDENT, _incident),
     Command(("correct",), "correct", Action.DRAFT, _about("correct", _correct)),
     Command(("done",), "done", Action.ASK, _about("done", answering.done)),
     Command(("cannot", "can't"), "cannot", Action.ASK, _about("cannot", answering.cannot)),

@@ -24,8 +24,13 @@ from directory import csv_file, load
 from directory.models import Account, DirectoryState
 
 COUNCIL = "Brynford Council"
-ROOMS = (("general", "General"), ("libraries", "Libraries"), ("comms", "Communications"))
-COMMS_MEMBERS = ("jo", "sam", "dee", "ama", "gil")
+ROOMS = (
+    ("general", "General"),
+    ("libraries", "Libraries"),
+    ("comms", "Communications"),
+    ("governance", "Information governance"),
+)
+MEMBERS = {"comms": ("jo", "sam", "dee", "ama", "gil"), "governance": ("dee",)}
 """Ama and the guest Gil are in the room too, so that the demo shows whose reactions do not count."""
 
 CAST = (
@@ -138,7 +143,7 @@ def settings_for(folder: Path, port: int, grace_seconds: float, database_url: st
         "database": {"url": database_url or f"sqlite+aiosqlite:///{folder / 'switchboard.db'}"},
         "log": {"file": folder / "switchboard.log"},
         "access": {"admins": [ADMIN]},
-        "rooms": {"comms": "web:comms"},
+        "rooms": {"comms": "web:comms", "information_governance": "web:governance"},
         "announcements": {"grace_seconds": grace_seconds, "lease_seconds": 10, "settle_seconds": 5},
         "feed": {
             "title": f"{COUNCIL}: announcements",
@@ -198,7 +203,7 @@ def chat_settings(folder: Path, port: int, clock: Callable[[], datetime]) -> Any
         )
         for name, full, hint in CAST
     )
-    rooms = tuple(room(id=name, name=full, members=COMMS_MEMBERS if name == "comms" else None) for name, full in ROOMS)
+    rooms = tuple(room(id=name, name=full, members=MEMBERS.get(name)) for name, full in ROOMS)
     return chat(database=folder / "chat.db", accounts=accounts, rooms=rooms, port=port, clock=clock)
 
 

@@ -14,7 +14,7 @@ from adapters.events import (
     RoomEvent,
 )
 from bot import commands, outbox, staff_file
-from bot.announcements import drafting, store, voting
+from bot.announcements import drafting, recall_reasons, recalling, store, voting
 from bot.desk import Commit, nothing
 from bot.protocol.model import Vote
 from bot.protocol.votes import meaning
@@ -89,6 +89,8 @@ async def _reacted(turn: Turn, event: ReactionAdded | ReactionRemoved) -> Commit
             return await voting.reacted(turn, event, number, revision)
         case "receipt", [number, _]:
             return await voting.reacted(turn, event, number, None)
+        case "second", [number, _] if meaning(event.emoji) in {Vote.APPROVE, Vote.RECALL}:
+            return await recalling.recall(turn, number)
         case "role", [request, *_]:
             return await requests.answered(turn, request, meaning(event.emoji))
         case "load", [batch, *_]:
@@ -114,6 +116,10 @@ async def _pressed(turn: Turn, event: ButtonPressed) -> Commit:
             return await drafting.take_redaction(turn, number, revision)
         case "vote", [number, revision]:
             return await voting.pressed(turn, event, Vote(event.value.partition("/")[0]), number, revision)
+        case "recall", [number]:
+            return await recalling.recall(turn, number)
+        case "recall_why", [number]:
+            return await recall_reasons.pressed(turn, event.value.partition("/")[0], number)
         case "withdraw", [number, _]:
             return await voting.take_back(turn, number)
         case "not_me", [number, _]:

@@ -1,7 +1,8 @@
 """Taking back what is out: one person of comms is enough, and what remains is named."""
 
 from bot.access import Action, may
-from bot.announcements import by_hand, holding, outcome, preview, review, store
+from bot.announcements import by_hand, holding, outcome, preview, recall_reasons, review, store
+from bot.announcements.recall_limits import needs_second
 from bot.desk import Commit, Desk
 from bot.protocol.model import State, Trigger
 from bot.protocol.sending import ON_RECALL, DeliveryState, after, settled
@@ -21,12 +22,13 @@ async def recall(turn: Turn, number: int) -> Commit:
         turn.confide(desk, plain(refusal))
 
     async def commit(desk: Desk) -> None:
-        if stored is None:
+        if stored is None or await needs_second(turn, desk, stored):
             return
         row = await store.lock(desk.session, number, stored.row.version)
         store.move(desk, row, Trigger.RECALL, by=turn.person.key, note=turn.person.name)
         await stop_deliveries(turn.services, desk, number)
         turn.answer(desk, plain(say("recall.begun", number=number, who=turn.person.name)))
+        recall_reasons.ask(turn, desk, number)
         await desk.session.flush()
         await outcome.conclude(turn.services, desk, number)
 

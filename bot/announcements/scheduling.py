@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from bot.access import Action, may
-from bot.announcements import drafting, judging, preview, review, standing, store, times
+from bot.announcements import drafting, judging, later_review, preview, review, standing, store, times
 from bot.announcements.drafting import give_time, keep_time, written_anew
 from bot.announcements.standing import act_of
 from bot.announcements.tables import AnnouncementRow, PauseRow, VoteRow
@@ -230,11 +230,12 @@ async def queue(turn: Turn) -> Commit:
         found = [await store.load(session, number or 0) for number in numbers[:MOST]]
         lines = [await _line(session, turn.services, stored) for stored in found if stored is not None]
         paused = await store.is_paused(session)
-    if not numbers:
+        owed = await later_review.lines(session)
+    if not numbers and not owed:
         return privately(turn, say("queue.paused") if paused else say("queue.empty"))
-    head = say("queue.head", count=count(len(numbers), "announcement", "announcements"))
+    head = [say("queue.head", count=count(len(numbers), "announcement", "announcements"))] if numbers else []
     more = [say("queue.more", count=len(numbers) - MOST)] if len(numbers) > MOST else []
-    return privately(turn, "\n".join([*([say("queue.paused")] if paused else []), head, *lines, *more]))
+    return privately(turn, "\n".join([*([say("queue.paused")] if paused else []), *head, *lines, *more, *owed]))
 
 
 async def _line(session: AsyncSession, services: Services, stored: store.Stored) -> str:

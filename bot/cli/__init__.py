@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "load": "Load a staff file into the directory: shows what changes, then does it.",
     "who": "Ask who knows about something.",
     "scan": "Look for personal data in a text or picture before it is published.",
+    "publish": "Release what is on hold because chat cannot be reached.",
     "export": "Write the directory with its skills to a file.",
     "audit": "Verify, show or export the evidence.",
     "db": "Upgrade, back up or restore the database.",

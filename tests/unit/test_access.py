@@ -22,6 +22,7 @@ EXPECTED: dict[str, set[str]] = {
     "change_any": {"comms"},
     "approve": {"comms", "information_governance"},
     "recall": {"comms", "duty_officer"},
+    "decide_incident": {"information_governance"},
     "explain": {"staff"},
     "load": {"admin"},
     "read_audit": {"auditor", "information_governance"},

@@ -66,6 +66,10 @@ VALUES: dict[str, set[str]] = {
     | {"other", "load", "load_undone", "approval", "approval_withdrawn", "vote", "vote_withdrawn"},
     "epochs.done.{}": {"unsure", "dropped", "unanswered"},
     "epochs.refused.{}": first_arguments("bot/cli", "NotPutBack"),
+    "incident.why.{}": {"personal_data", "wrong", "other"},
+    "incident.why.kept_{}": {"wrong", "other"},
+    "incident.already_{}": {"report", "no_report"},
+    "incident.decided_{}": {"report", "no_report"},
     "{}_author": {"vote.rejected", "vote.held", "vote.changes"},
 }  # fmt: skip
 REASONS = {f"leaks.reason.{reason}" for rule in RULES for reason in rule.reasons}
