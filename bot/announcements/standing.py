@@ -10,7 +10,7 @@ from sqlmodel import col
 from adapters.events import MessageRef, RoomRef
 from bot import outbox
 from bot.access import roles_of
-from bot.announcements import preview, store, times
+from bot.announcements import holding, preview, store, times
 from bot.announcements.tables import AnnouncementRow, DeliveryRow, VoteRow
 from bot.audit import Entry
 from bot.desk import Desk
@@ -138,6 +138,8 @@ async def settle(desk: Desk, row: AnnouncementRow, act: Act, *, quiet: bool = Fa
     stored = await store.load(desk.session, number)
     if stored is None:
         return ()
+    if stored.state is State.PUBLISHING:
+        await holding.locked(desk.session, number)  # no worker may begin what is about to be taken back
     now = await facts(desk.session, desk.services, stored)
     want = needed(desk.services, stored)
     triggers = review.after_act(now, want, desk.now)
@@ -175,10 +177,14 @@ async def _apply(desk: Desk, stored: store.Stored, trigger: Trigger, act: Act) -
         await tell(desk, stored, plainly(_REASONS[trigger], number))
         desk.letters.tell(store.author(stored), plain(say(f"release.{_REASONS[trigger]}", number=number)))
     else:
-        await tell(desk, stored, say(f"vote.{_QUIET[trigger]}", number=number, who=act.who))
+        await tell(desk, stored, say(_QUIET[trigger], number=number, who=act.who))
 
 
-_QUIET = {Trigger.WITHDRAW: "withdrawn", Trigger.RECONSIDER: "reconsidered", Trigger.TAKE_BACK: "taken_back"}
+_QUIET = {
+    Trigger.WITHDRAW: "vote.withdrawn",
+    Trigger.RECONSIDER: "vote.reconsidered",
+    Trigger.TAKE_BACK: "vote.taken_back",
+}
 
 
 def approved_line(services: Services, row: AnnouncementRow, act: Act) -> str:
@@ -207,8 +213,10 @@ async def forged(desk: Desk, row: AnnouncementRow, act: Act) -> None:
     stored = await store.load(desk.session, number)
     if stored is None:
         return
-    if stored.state is State.PUBLISHING and not await _is_begun(desk.session, number):
-        await _apply(desk, stored, Trigger.TAKE_BACK, act)
+    if stored.state is State.PUBLISHING:
+        await holding.locked(desk.session, number)
+        if not await _is_begun(desk.session, number):
+            await _apply(desk, stored, Trigger.TAKE_BACK, act)
     if State(row.state) in WAITING:
         store.move(desk, row, Trigger.HOLD, by=act.key, reason="not_me", note=act.name)
         desk.letters.tell(store.author(stored), plain(say("release.not_me", number=number)))

@@ -65,8 +65,8 @@ async def _on_receipt(turn: Turn, event: ReactionAdded, stored: store.Stored, vo
 
 
 def _not_yours(turn: Turn, stored: store.Stored, vote: Vote) -> Commit:
-    code = "not_approver" if turn.person.id else "outsider"
-    return _explain_once(turn, f"{vote.value}/{stored.number}/receipt", say(f"vote.{code}", number=stored.number))
+    code = "vote.not_approver" if turn.person.id else "vote.outsider"
+    return _explain_once(turn, f"{vote.value}/{stored.number}/receipt", say(code, number=stored.number))
 
 
 async def _retry(turn: Turn, stored: store.Stored) -> Commit:

@@ -6,6 +6,8 @@ from itertools import chain
 import pytest
 
 from bot.access import Action
+from bot.announcements.looking import COUNTED
+from bot.announcements.preview import BUTTONS
 from bot.commands import COMMANDS
 from bot.leaks.findings import Level
 from bot.leaks.rules import RULES
@@ -20,7 +22,9 @@ SENTENCES = sorted(catalogue().items())
 CHANGES = {"added", "changed", "left"}
 FAULTS = {*STRUCTURE_CODES, *ROW_CODES}
 VERDICTS = first_arguments("bot/protocol", "Verdict", at=1) | first_arguments("bot/announcements", "Verdict", at=1)
-STOPPED = VERDICTS - {"approved"}
+STOPPED = (VERDICTS | {"asked", "lost_approver", "withdrawn"}) - {"approved"}
+HELD = STOPPED - {"withdrawn"} | {"late", "not_me", "not_shown", "restored"}
+BALLOTS = {vote.value for vote in COUNTED}
 # What a code may be filled up with. A new template fails until its values stand here.
 VALUES: dict[str, set[str]] = {
     "state.{}": {state.value for state in State},
@@ -33,9 +37,13 @@ VALUES: dict[str, set[str]] = {
         "away", "channel_gone", "earlier_part", "missed", "nobody_posts", "not_authenticated", "not_posted", "other",
         "too_old", "withdrawn",
     },
-    "release.{}": {"all_sent", "some_sent", "none_sent", *STOPPED},
+    "release.{}": {"all_sent", "some_sent", "none_sent", *STOPPED, *HELD},
     "recall.{}": {"all_gone", "some_remain"},
-    "why.reason.{}": {"finding", "scanner_failed", "not_shown", "restored", *STOPPED} - {"withdrawn"},
+    "why.reason.{}": {"finding", "scanner_failed", *HELD},
+    "vote.{}": {"outsider", "old_preview", "own", "not_approver", "too_late"},
+    "changes.{}": {"replace", "delete", "insert"},
+    "reason.ask.{}": BALLOTS - {"approve"},
+    "preview.button.{}": {vote.value for vote in BUTTONS},
     "preview.where.{}": {"text", "alt"},
     "preview.stub.{}": first_arguments("bot/announcements", "stub", at=2),
     "people.because.{}": {"exact", "words", "repaired"},
@@ -84,7 +92,8 @@ ORIGINS: dict[str, set[str]] = {
     },
     "bot/announcements/preview.py:item['reason_code']": REASONS,
     "bot/cli/scan.py:finding.reason_code": REASONS,
-    "bot/announcements/voting.py:code": VALUES["{}_author"],
+    "bot/announcements/standing.py:code": VALUES["{}_author"] | {"vote.not_me_out", "vote.not_me_told"},
+    "bot/announcements/standing.py:_QUIET[trigger]": {"vote.withdrawn", "vote.reconsidered", "vote.taken_back"},
     "bot/announcements/answering.py:said.code": {"by_hand.done", "by_hand.cannot", "by_hand.gone"},
 }
 
