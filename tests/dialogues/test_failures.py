@@ -17,6 +17,7 @@ pytestmark = pytest.mark.asyncio
 WORDS = "The library is closed on Monday."
 
 
+@pytest.mark.timeout(300)
 async def test_the_tour_of_failures(talk: Talk) -> None:
     steps = parse(Path("docs/failures.txt").read_text(encoding="utf-8"))
     shown: list[str] = []

@@ -379,7 +379,7 @@ def test_votes_and_times_by_clicking(chromium: Browser, artefacts: Path, tmp_pat
 def test_failures_of_a_channel_by_clicking(chromium: Browser, artefacts: Path, tmp_path: Path) -> None:
     steps = [step for step in parse(FAILURES.read_text(encoding="utf-8")) if isinstance(step, Step)]
     behaviours = {step.words for step in steps if step.verb == "behaves"}
-    assert behaviours == {"works", "refuses", "away", "drops the answer", "accepts late", "stuck"}
+    assert behaviours == {"works", "refuses", "away", "drops the answer", "accepts late", "blind", "stuck"}
     with demo(tmp_path) as running, clicking(chromium, running.link) as clicker:
         for step in steps:
             played(clicker, step, artefacts)
