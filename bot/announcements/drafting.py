@@ -59,14 +59,16 @@ async def submit(turn: Turn, text: str, files: Sequence[Attachment] = (), correc
         desk.session.add(ContributorRow(announcement=row.number or 0, person=turn.person.id or 0, since_revision=1))
         await media.keep(desk.session, pictures)
         if review.settle(turn, desk, row, written):
-            turn.confide(desk, plain(_taken(turn, row)))
+            turn.confide(desk, plain(_taken(turn, row, judged)))
 
     return commit
 
 
-def _taken(turn: Turn, row: AnnouncementRow) -> str:
-    """That it is with communications, and the time it was understood to be for, in full."""
-    text = say("draft.taken", number=row.number)
+def _taken(turn: Turn, row: AnnouncementRow, judged: judging.Judged) -> str:
+    """Whom it is with, and the time it was understood to be for, in full."""
+    first = review.first_room(turn.services, judged)
+    code = "draft.taken" if first == turn.services.comms_room else "draft.taken_grave"
+    text = say(code, number=row.number)
     if row.due is None:
         return text
     return f"{say('draft.timed', when=times.in_full(row.due, row.until, turn.services.zone))} {text}"

@@ -36,7 +36,8 @@ async def give(turn: Turn, number: int, text: str) -> Commit:
         row = await store.lock(desk.session, number, stored.row.version)
         await keep(turn, desk, stored, mine, text)
         await standing.settle(desk, row, act_of(turn.person), quiet=True)
-        turn.confide(desk, plain(say("reason.kept", number=number)))
+        if _is_approval_alone(mine):
+            turn.confide(desk, plain(say("reason.kept", number=number)))
 
     return commit
 
@@ -71,17 +72,24 @@ async def keep(turn: Turn, desk: Desk, stored: store.Stored, mine: Sequence[Vote
         told = say("reason.told", number=stored.number, who=turn.person.name, why=text)
         desk.letters.tell(store.author(stored), plain(told))
     await desk.session.flush()
-    await _let_on(desk, stored, mine)
+    acknowledges = Vote.ACKNOWLEDGE.value in kinds
+    code = "reason.acknowledged" if acknowledges and not _approves(turn, stored) else "reason.kept"
+    if not _is_approval_alone(mine):  # which has a receipt of its own
+        turn.confide(desk, plain(say(code, number=stored.number)))
+    if acknowledges and Role.INFORMATION_GOVERNANCE in turn.person.roles:
+        await _let_on(desk, stored)
 
 
-async def _let_on(desk: Desk, stored: store.Stored, votes: Sequence[VoteRow]) -> None:
+def _is_approval_alone(votes: Sequence[VoteRow]) -> bool:
+    return {vote.kind for vote in votes} == {Vote.APPROVE.value}
+
+
+def _approves(turn: Turn, stored: store.Stored) -> bool:
+    mine = [one for one in stored.votes if one.person == turn.person.id and one.withdrawn is None]
+    return any(one.kind == Vote.APPROVE.value for one in mine)
+
+
+async def _let_on(desk: Desk, stored: store.Stored) -> None:
     """Once information governance has said why a grave finding may go out, communications see the preview as well."""
-    services = desk.services
-    if services.governance_room is None or not standing.needed(services, stored).reasons:
-        return
-    given = any(vote.kind == Vote.ACKNOWLEDGE.value for vote in votes)
-    facts = await standing.facts(desk.session, services, stored)
-    mine = [one.voter for one in facts.ballots if one.account in {vote.account for vote in votes}]
-    governs = any(Role.INFORMATION_GOVERNANCE in voter.eligible_roles for voter in mine)
-    if given and governs:
+    if desk.services.governance_room is not None and standing.needed(desk.services, stored).reasons:
         await review.show_to_comms(desk, stored)

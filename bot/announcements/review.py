@@ -68,12 +68,17 @@ def settle(turn: Turn, desk: Desk, row: AnnouncementRow, written: Written) -> bo
     store.move(desk, row, Trigger.CLEAR)
     content = _preview(services, row, written, posts)
     revision.shown = preview.digest(content)
-    grave = any(item["severity"] == "high" for item in judged.findings)
-    room = services.governance_room if grave else None
-    if room is not None:
+    room = first_room(services, judged)
+    if room != services.comms_room:
         desk.letters.say(services.comms_room, plain(say("draft.with_governance", number=number)))
-    post(desk, room or services.comms_room, content, store.preview_key(number, row.revision))
+    post(desk, room, content, store.preview_key(number, row.revision))
     return True
+
+
+def first_room(services: Services, judged: Judged) -> RoomRef:
+    """Where a revision is shown first: what holds a grave finding in the room of information governance."""
+    grave = any(item["severity"] == "high" for item in judged.findings)
+    return (services.governance_room if grave else None) or services.comms_room
 
 
 async def show_to_comms(desk: Desk, stored: store.Stored) -> None:
