@@ -26,6 +26,9 @@ log = logs.get("announcements")
 EVERY = timedelta(minutes=5)
 """Between two looks at all open previews."""
 
+AGAIN = 5
+"""How often one announcement is looked at in a sweep when it changes in between."""
+
 LOOKED_AT = timedelta(days=7)
 """How long after it was stopped something is still looked at, in case the objection was taken away."""
 
@@ -35,12 +38,20 @@ async def sweep(services: Services) -> int:
     changed = 0
     for number in await _open(services):
         try:
-            changed += await one(services, number)
-        except Moved:
-            log.info("moved", number=number)  # decided meanwhile, on a fresh event; the next sweep looks again
+            changed += await _look_again(services, number)
         except Exception as error:  # one that cannot be looked at must not keep the others from it
             log.error("loop_failed", kind=f"reconciling #{number}", error=type(error).__name__)
     return changed
+
+
+async def _look_again(services: Services, number: int) -> bool:
+    """Look at one announcement, and once more whenever it changed meanwhile; whether anything was different."""
+    for attempt in range(AGAIN):
+        try:
+            return await one(services, number)
+        except Moved:
+            log.info("moved", number=number, attempt=attempt)
+    return False
 
 
 async def _open(services: Services) -> Sequence[int]:
