@@ -144,7 +144,7 @@ def settings_for(folder: Path, port: int, grace_seconds: float, database_url: st
         "log": {"file": folder / "switchboard.log"},
         "access": {"admins": [ADMIN]},
         "rooms": {"comms": "web:comms", "information_governance": "web:governance"},
-        "announcements": {"grace_seconds": grace_seconds, "lease_seconds": 10, "settle_seconds": 5},
+        "announcements": {"grace_seconds": grace_seconds, "lease_seconds": 4, "settle_seconds": 3},
         "feed": {
             "title": f"{COUNCIL}: announcements",
             "base_url": f"http://127.0.0.1:{port}/public/",
