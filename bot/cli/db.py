@@ -38,15 +38,24 @@ def upgrade() -> None:
 
 
 @app.command()
-def backup(file: Annotated[Path, typer.Argument(help="Where to write the copy; it must not exist yet.")]) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to write the copy; it must not exist yet.")],
+    move: Annotated[
+        bool, typer.Option("--move", help="The bot moves to the copy: this database starts no more.")
+    ] = False,
+) -> None:
     """Write a consistent copy while the bot may go on working. Keep the key file with it, apart from it.
 
     \b
-    Example:
+    Examples:
       switchboard db backup backup.db
+      switchboard db backup to-the-new-machine.db --move
     """
     if os.path.lexists(file):
         fail(say("cli.init.there", file=file))
+    if move:
+        asyncio.run(putting_back.move_away(file))
+        return
     asyncio.run(_backup(file))
     typer.echo(say("cli.db.backed_up", file=file))
 

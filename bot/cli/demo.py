@@ -24,6 +24,7 @@ from bot.cli.tour import Step, TourFault, parse, play
 from bot.pretend import Council, NotPretend, assemble, populate
 from bot.wording import count, say
 from config import logs
+from config.database import DatabaseUnavailable
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -113,6 +114,8 @@ async def running(
         yield council
     except DBAPIError as error:
         fail(explain(council.app.services.database, error))
+    except DatabaseUnavailable as error:
+        fail(error.reason)
     finally:
         try:
             await council.hands.stops()

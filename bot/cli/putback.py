@@ -193,7 +193,10 @@ def swap(present: Present, target: Path, path: Path, before: Callable[[], None])
             aside.unlink()
         raise NotPutBack("not_written", place=path, reason=error.strerror or type(error).__name__) from error
     if present is not None:
-        _mark(present)
+        # Its journal would have the name of the new database's, so it has none; what may be torn here is the old one.
+        present.execute("PRAGMA journal_mode=MEMORY")
+        with contextlib.suppress(sqlite3.DatabaseError):  # of a version that knows no epochs: its name says it as well
+            _mark(present)
     return aside
 
 
@@ -205,12 +208,22 @@ def _take_along(path: Path, aside: Path | None) -> None:
             log.replace(aside.with_name(aside.name + ending))
 
 
+def move_away(path: Path, file: Path) -> None:
+    """Write a copy to take elsewhere, and mark this database so that it does not start again. Raises `NotPutBack`."""
+    with alone(path) as present:
+        if present is None:
+            raise NotPutBack("not_ours", file=path)
+        try:
+            present.execute("VACUUM INTO ?", (str(file),))
+            file.chmod(0o600)
+            _mark(present)
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise NotPutBack("not_moved", file=file, reason=error) from error
+
+
 def _mark(old: sqlite3.Connection) -> None:
-    # Its journal would have the name of the new database's, so it has none; what may be torn here is the old one.
-    old.execute("PRAGMA journal_mode=MEMORY")
     values = (f"moved-{os.urandom(4).hex()}", f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}", MOVED_AWAY)
-    with contextlib.suppress(sqlite3.DatabaseError):  # of a version that knows no epochs: its name says it as well
-        old.execute("INSERT INTO epoch (name, begun, reason, first) VALUES (?, ?, ?, 1)", values)
+    old.execute("INSERT INTO epoch (name, begun, reason, first) VALUES (?, ?, ?, 1)", values)
 
 
 def _sync(path: Path) -> None:

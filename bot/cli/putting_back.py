@@ -26,6 +26,19 @@ from config.keys import KeyFileUnsafe, Keys, open_keys
 from config.settings import Settings
 
 
+async def move_away(file: Path) -> None:
+    """Write a copy for another machine and close the SQLite database of the settings; one clear line if that fails."""
+    async with open_database() as database:  # brought up to date first, so that the mark can be made
+        path = database.path
+    if path is None:
+        fail(say("cli.db.postgresql"))
+    try:
+        putback.move_away(path, file)
+    except NotPutBack as refused:
+        fail(say(f"epochs.refused.{refused.code}", **refused.params))
+    typer.echo(say("epochs.moved", file=file, key=key_file(database)))
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What is put where: the backup `file`, over `target` beside it, in the place of `path`."""

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from bot.cli import db
@@ -24,6 +25,7 @@ from tests.chat import BOT
 from tests.dialogues.conftest import in_order
 from tests.dialogues.stage import LONG, Talk, talking
 from tests.process import call
+from tests.real.postgres import Server
 
 pytestmark = pytest.mark.faults
 
@@ -332,3 +334,46 @@ def test_a_database_put_back_by_other_means_is_told_so(folder: Path) -> None:
     assert done.returncode == 0, done
     assert "On hold until somebody has looked: #1." in done.stdout
     assert call(folder, "audit", "verify").returncode == 0
+
+
+@pytest.mark.asyncio
+async def test_the_bot_does_not_start_on_a_database_that_was_moved_away_from(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    moved = await asyncio.to_thread(call, folder, "db", "backup", "elsewhere.db", "--move")
+    assert moved.returncode == 0, moved
+    assert "starts no more" in moved.stdout
+    with pytest.raises(SystemExit):
+        async with talking(folder):
+            raise AssertionError("it started")
+    assert "is not the database any more" in capsys.readouterr().err
+
+
+def test_a_database_moves_to_another_machine_and_back(folder: Path, tmp_path: Path) -> None:
+    assert call(folder, "db", "backup", "moving.db", "--move").returncode == 0
+    assert "is not the database any more" in call(folder, "load", "--undo").stderr
+    assert call(folder, "audit", "show", "1").returncode == 0  # its evidence can still be read
+    there = tmp_path / "there"
+    there.mkdir()
+    for name in ("moving.db", "switchboard.key", "switchboard.anchor"):
+        shutil.copyfile(folder / name, there / name)
+        (there / name).chmod(0o600)
+    restore(there, "moving")
+    assert call(there, "audit", "verify").returncode == 0
+    assert call(folder, "db", "restored").returncode == 0
+    assert call(folder, "who", "who knows about pools?").returncode == 0
+
+
+@pytest.mark.real
+def test_on_postgresql_it_is_told_after_pg_restore(folder: Path, postgres: Server) -> None:
+    with postgres.fresh() as url:
+        env = {"SWITCHBOARD_DATABASE__URL": url}
+        done = call(folder, "db", "restore", f"{MOMENTS[0]}.db", "--yes", env=env)
+        assert done.returncode == 2
+        assert "pg_restore" in done.stderr
+        assert call(folder, "db", "upgrade", env=env).returncode == 0
+        with psycopg.connect(url.replace("+psycopg", "")):
+            assert "is in use" in call(folder, "db", "restored", env=env).stderr
+        done = call(folder, "db", "restored", env=env)
+        assert done.returncode == 0, done
+        assert "New announcements begin with #101." in done.stdout

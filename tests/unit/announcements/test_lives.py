@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from adapters.errors import Unavailable
+from adapters.errors import Refused, Unavailable
 from adapters.ports import Guarantee
 from bot import restored
 from bot.announcements import lives, store
@@ -55,6 +55,21 @@ async def test_a_channel_that_cannot_be_asked_just_then_is_asked_again_and_nothi
     await each.wait_over()
     await each.run()
     assert channel.writes == int(channel.guarantee is Guarantee.IDEMPOTENT)
+
+
+async def test_what_failed_before_the_backup_is_not_repeated_blindly_when_somebody_tries_it_again(each: House) -> None:
+    channel = each.channels["board"]
+    channel.troubles = [Refused("full")]
+    await each.publishing()
+    await each.run()
+    assert await each.state() == "failed"
+    await restored.stamp(each.services, "cli:pat", Earlier())
+    await each.reacts("🔁")
+    await each.run()
+    # Somebody may have tried it again after the backup: only a channel that knows its keys for ever is sent it.
+    idempotent = channel.guarantee is Guarantee.IDEMPOTENT
+    assert channel.writes == 1 + int(idempotent)
+    assert await each.deliveries() == {"board": "sent" if idempotent else "needs_human"}
 
 
 async def write(house: House, revision: int, words: str, days: int, *, stopped: bool = False) -> None:
