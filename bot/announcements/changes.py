@@ -16,10 +16,11 @@ MOST = 6
 
 def told(before: RevisionRow, after: Judged) -> str:
     """The changes between a revision and the one that replaces it, as sentences; empty when no word changed."""
-    if before.stopped:
+    if before.stopped or before.text == after.text:
         return ""
     marked = _marked(before.text, json.loads(before.findings)) | _marked(after.text, after.findings)
-    return "\n".join(between(masked(before.text, marked), masked(after.text, marked)))
+    old, new = masked(before.text, marked), masked(after.text, marked)
+    return say("changes.hidden") if old == new else "\n".join(between(old, new))
 
 
 def _marked(text: str, findings: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -27,9 +28,16 @@ def _marked(text: str, findings: Iterable[Mapping[str, Any]]) -> set[str]:
 
 
 def masked(text: str, marked: Iterable[str]) -> str:
-    """The text with everything that a scan marked, in this wording or the other, replaced."""
-    values = sorted(marked, key=len, reverse=True)
-    return re.sub("|".join(map(re.escape, values)), say("changes.masked"), text) if values else text
+    """The text with everything that a scan marked, in this wording or the other, replaced; overlapping or not."""
+    # Looked for at every place: where two values overlap, both must go.
+    found = [match.span(1) for value in marked for match in re.finditer(f"(?=({re.escape(value)}))", text)]
+    parts: list[str] = []
+    done = 0
+    for start, end in sorted(found):
+        if start >= done:
+            parts += [text[done:start], say("changes.masked")]
+        done = max(done, end)
+    return "".join([*parts, text[done:]])
 
 
 def between(old: str, new: str) -> list[str]:
