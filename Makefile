@@ -66,6 +66,7 @@ lock: | $(BIN)/uv
 	$(LOCK) $(UPGRADE) $(LEFT) requirements/run.in -o requirements/run.txt
 	$(LOCK) $(UPGRADE) $(LEFT) -c requirements/run.txt requirements/test.in -o requirements/test.txt
 	$(LOCK) $(UPGRADE) $(LEFT) -c requirements/test.txt requirements/nightly.in -o requirements/nightly.txt
+	$(LOCK) $(UPGRADE) requirements/synapse.in -o requirements/synapse.txt
 
 .venv/run.done: requirements/run.txt pyproject.toml | $(BIN)/uv
 	$(UV) install $(LOCKED) --no-deps -r requirements/run.txt

@@ -1,1 +1,1 @@
-"""The real parts - PostgreSQL, Chromium, axe-core - and the tests that need them."""
+"""The real parts - PostgreSQL, Chromium, axe-core, Synapse, matrix-js-sdk - and the tests that need them."""

