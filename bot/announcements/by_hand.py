@@ -40,7 +40,7 @@ async def _turn(desk: Desk, row: DeliveryRow, happening: Happening, error: str |
 
 async def hand_over(services: Services) -> bool:
     """Give the next post by hand to whoever posts it. True when there was one."""
-    async with opened(services, "by-hand") as desk:
+    async with opened(services, holding.once("by-hand")) as desk:
         row = await _held(services, desk, D.PENDING)
         if row is None:
             return False
@@ -91,7 +91,7 @@ async def _answer(services: Services, desk: Desk, row: DeliveryRow) -> str:
 
 async def take_down(services: Services) -> bool:
     """Ask for the next post by hand that was recalled to be taken down. True when there was one."""
-    async with opened(services, "by-hand-recall") as desk:
+    async with opened(services, holding.once("by-hand")) as desk:
         row = await _held(services, desk, D.SENT)
         if row is None:
             return False
@@ -122,7 +122,7 @@ def stop(services: Services, desk: Desk, row: DeliveryRow) -> None:
 
 async def remind(services: Services) -> bool:
     """Ask again whoever has not answered for a day, to post or to take down. True when there was somebody."""
-    async with opened(services, "by-hand-again") as desk:
+    async with opened(services, holding.once("by-hand")) as desk:
         row = await _held(services, desk, D.ASKED) or await _held(services, desk, D.REMAINS)
         if row is None:
             return False

@@ -1,6 +1,7 @@
 """Which deliveries are due and who holds them: a claim has a lease and a fence, and is committed before any call."""
 
 import asyncio
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -206,6 +207,11 @@ def look_from(services: Services, row: DeliveryRow) -> datetime | None:
     if publisher is not None and Promise(publisher.guarantee) is Promise.IDEMPOTENT:
         return None
     return None if row.last_try is None else settled(row.last_try, rules(services))
+
+
+def once(name: str) -> str:
+    """What begins the keys of letters in a commit that finds its own work: it is made whole or not at all."""
+    return f"{name}/{secrets.token_hex(8)}"
 
 
 async def locked(session: AsyncSession, number: int) -> Sequence[DeliveryRow]:

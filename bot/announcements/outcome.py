@@ -136,7 +136,7 @@ def _put(services: Services, desk: Desk, row: DeliveryRow, fence: int, text: str
 
 async def ask_again(services: Services) -> bool:
     """Put a question again that nobody has answered for hours. True when there was one."""
-    async with opened(services, "unclear") as desk:
+    async with opened(services, holding.once("unclear")) as desk:
         now = await services.database.now(desk.session)
         found = await desk.session.execute(holding.NEXT[D.NEEDS_HUMAN, False], holding.figures(services, now))
         row = found.scalar_one_or_none()

@@ -212,6 +212,19 @@ async def test_recalled_after_it_was_posted_stays_open_until_it_is_gone(town_by_
     await talk.told("jo", "#1 is recalled: it is gone from every channel", room="comms")
 
 
+async def test_one_announcement_after_another(town_by_hand: Talk) -> None:
+    talk = town_by_hand
+    for number in (1, 2, 3):
+        await approved(talk, f"The library is closed on day {number}.")
+        await answers(talk, f"done #{number} {LINK}{number}")
+    for number in (1, 2):
+        await talk.says("jo", f"recall #{number}")
+        await answers(talk, f"gone #{number}")
+        assert await talk.state(number) == "recalled"
+    assert await talk.times("pat", "Please post this on facebook now") == 3
+    assert await talk.times("ama", "is recalled, but not everywhere") == 2
+
+
 async def test_whoever_does_not_answer_is_reminded_once_a_day(town_by_hand: Talk) -> None:
     talk = town_by_hand
     await approved(talk)

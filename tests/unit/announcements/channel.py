@@ -64,12 +64,13 @@ class Channel:
             raise RuntimeError("a fault nobody thought of")
         if trouble == "hangs":
             await self.go_on.wait()
-        remote = self._show(prepared.post, key)
+        remote = self.show(prepared.post, key)
         if trouble == "answer lost":
             raise OutcomeUnknown("the connection was reset after the write")
         return remote
 
-    def _show(self, post: Post, key: str) -> Remote:
+    def show(self, post: Post, key: str) -> Remote:
+        """Put a post up, unless its key is withdrawn or taken."""
         if key in self.gone:
             raise Refused("withdrawn")
         standing = self.shown.get(key)

@@ -1,5 +1,6 @@
 """The delivery engine on a bench: a database, scripted channels, people who react, and a clock that is set by hand."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -43,8 +44,8 @@ class House:
     owner: Owner
     reactions: int = 0
 
-    async def publishing(self, number: int = 1) -> None:
-        """An announcement whose guard has just said yes: one delivery for each channel."""
+    async def publishing(self, number: int = 1, parts: int = 1) -> None:
+        """An announcement whose guard has just said yes: a delivery for each part on each channel."""
         async with opened(self.services, f"test/{number}") as desk:
             row = AnnouncementRow(
                 number=number,
@@ -71,19 +72,8 @@ class House:
                     made=desk.now,
                 )
             )
-            for channel in sorted(self.channels):
-                post = Post(channel, "The council", "en-GB", (Part(WORDS),), number)
-                desk.session.add(
-                    DeliveryRow(
-                        announcement=number,
-                        revision=1,
-                        channel=channel,
-                        key=f"{number}-{channel}",
-                        post=dump(post),
-                        digest=post_digest(post),
-                        permitted=desk.now,
-                    )
-                )
+            for channel, part in itertools.product(sorted(self.channels), range(parts)):
+                desk.session.add(_delivery(number, channel, part, desk.now))
             store.move(desk, row, Trigger.PUBLISH, reason="approved")
 
     async def run(self, owner: Owner | None = None) -> None:
@@ -185,6 +175,21 @@ class House:
         """The evidence is whole."""
         async with self.services.database.reading() as session:
             assert (await audit.verify(session, self.services.keys))[1] == []
+
+
+def _delivery(number: int, channel: str, part: int, now: datetime) -> DeliveryRow:
+    words = f"{WORDS} ({part + 1})" if part else WORDS
+    post = Post(channel, "The council", "en-GB", (Part(words),), number)
+    return DeliveryRow(
+        announcement=number,
+        revision=1,
+        channel=channel,
+        part=part,
+        key=f"{number}-{channel}-{part}" if part else f"{number}-{channel}",
+        post=dump(post),
+        digest=post_digest(post),
+        permitted=now,
+    )
 
 
 async def build(database: Database, folder: Path, channels: Mapping[str, Channel]) -> House:
