@@ -255,16 +255,18 @@ def _hold_of(taken: Taken, owner: Owner) -> dict[str, object]:
     return {"place": taken.room, "holder": str(owner), "hold": taken.fence}
 
 
-UNREAD = select(
-    exists().where(
-        col(InboxRow.state) == "waiting", col(InboxRow.attempts) <= 1, col(InboxRow.kind) != Connected.__name__
-    )
+UNREAD = exists().where(
+    col(InboxRow.state) == "waiting", col(InboxRow.attempts) <= 1, col(InboxRow.kind) != Connected.__name__
 )
+"""Something was received that nobody has handled yet; what failed before and waits does not count."""
+
+
+ANY_UNREAD = select(UNREAD)
 
 
 async def is_unread(session: AsyncSession) -> bool:
-    """Whether something was received that nobody has handled yet; what failed before and waits does not count."""
-    return bool((await session.execute(UNREAD)).scalar_one())
+    """Whether it is so now."""
+    return bool((await session.execute(ANY_UNREAD)).scalar_one())
 
 
 async def renew(database: Database, taken: Taken, owner: Owner) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from bot import inbox
 from bot.announcements.tables import AnnouncementRow, DeliveryRow, PauseRow
 from bot.audit import Entry
 from bot.desk import Desk, opened
@@ -98,7 +99,8 @@ def _is_due(state: DeliveryState) -> ColumnElement[bool]:
         due.append(or_(col(DeliveryRow.not_before).is_(None), col(DeliveryRow.not_before) <= bindparam("now")))
         due.append(or_(col(DeliveryRow.until).is_(None), col(DeliveryRow.until) <= bindparam("now")))
     if state is D.PENDING:
-        due.append(_first_in_line())
+        # Before a channel is asked at all, what was received is handled: it may take an approval away.
+        due += [_first_in_line(), or_(col(DeliveryRow.attempts) > 0, ~inbox.UNREAD)]
     if state is D.REMAINS:
         due.append(_by_hand())
     return and_(*due)

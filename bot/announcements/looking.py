@@ -1,10 +1,14 @@
 """Looking at chat as it is now: who reacts how under our previews, and whether they show what was sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.errors import AdapterError, Refused
 from adapters.events import AccountRef, LiveReaction, MessageRef
+from bot.access import roles_of
 from bot.announcements import preview, store
 from bot.identity import identify, observe
 from bot.protocol.model import Ballot, Source, Vote, Voter
@@ -72,6 +76,15 @@ async def _voter(services: Services, account: AccountRef, gave: str | None) -> V
     if person.id is None:
         return Voter(gave or person.key)
     return Voter(person.key, person.roles)
+
+
+async def with_roles_now(session: AsyncSession, now: datetime, ballots: Sequence[Ballot]) -> tuple[Ballot, ...]:
+    """The same ballots, each voter without the roles that have ended since they were looked at."""
+    voters: dict[Voter, Voter] = {}
+    for voter in {ballot.voter for ballot in ballots if ballot.voter.eligible_roles}:
+        held = await roles_of(session, int(voter.person.removeprefix("person:")), now)
+        voters[voter] = replace(voter, eligible_roles=voter.eligible_roles & held)
+    return tuple(replace(ballot, voter=voters.get(ballot.voter, ballot.voter)) for ballot in ballots)
 
 
 async def reacting(services: Services, ref: MessageRef, vote: Vote) -> set[str]:

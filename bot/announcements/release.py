@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -98,19 +99,19 @@ async def guard(services: Services, number: int) -> bool:
     """
     async with services.database.reading() as session:
         stored = await store.load(session, number)
-        facts = await standing.facts(session, services, stored) if stored else None
         refs = await standing.previews(session, stored) if stored else []
-    if stored is None or facts is None or facts.state is not State.SCHEDULED:
+    if stored is None or stored.state is not State.SCHEDULED:
         return False
     looked = await looking.look(services, stored, refs)
     seen = await _observation(services, stored, looked)
-    verdict = decide(facts, standing.needed(services, stored), seen, services.clock())
     async with opened(services, f"guard/{number}/{stored.row.version}") as desk:
         row = await store.lock(desk.session, number, stored.row.version)
+        # Roles end, and a pause begins, without changing the announcement: both are looked at once more.
+        facts = await standing.facts(desk.session, services, stored)
+        looked = replace(looked, ballots=await looking.with_roles_now(desk.session, desk.now, looked.ballots))
+        verdict = decide(facts, standing.needed(services, stored), replace(seen, ballots=looked.ballots), desk.now)
         if verdict.trigger is Trigger.PUBLISH and await inbox.is_unread(desk.session):
             return False
-        if verdict.trigger is Trigger.PUBLISH and await store.is_paused(desk.session):
-            verdict = Verdict(Trigger.PAUSE, "paused")
         if verdict.trigger is not Trigger.PUBLISH:
             await _stop(desk, row, stored, verdict, looked)
         elif not await permit(desk, row, stored, Trigger.PUBLISH):
