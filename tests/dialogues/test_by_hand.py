@@ -222,7 +222,7 @@ async def test_one_announcement_after_another(town_by_hand: Talk) -> None:
         await answers(talk, f"gone #{number}")
         assert await talk.state(number) == "recalled"
     assert await talk.times("pat", "Please post this on facebook now") == 3
-    assert await talk.times("ama", "is recalled, but not everywhere") == 2
+    assert await talk.times("jo", "is recalled, but not everywhere") == 2
 
 
 async def test_whoever_does_not_answer_is_reminded_once_a_day(town_by_hand: Talk) -> None:
