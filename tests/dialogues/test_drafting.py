@@ -151,3 +151,14 @@ async def test_what_is_not_addressed_to_the_bot_is_not_kept(talk: Talk) -> None:
     await talk.settle()
     assert await talk.rows(AnnouncementRow) == []
     assert await talk.count("SELECT count(*) FROM inbox WHERE body IS NOT NULL") == 0
+
+
+async def test_two_hundred_drafts_are_one_line_to_communications(talk: Talk) -> None:
+    for number in range(3):
+        await talk.says("ama", f"announce Number {number}.", room="direct-ama")
+    for number in range(197):
+        await talk.person("ama").says("direct-ama", f"announce Spam {number}.")
+    await talk.settle()
+    assert await talk.count("SELECT count(*) FROM announcement") == 3
+    assert await talk.times("sam", "Ama Mensah has 3 announcements waiting, which is the limit") == 1
+    assert await talk.count("SELECT count(*) FROM revision WHERE text LIKE '%Spam%'") == 0
