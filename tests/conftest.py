@@ -10,7 +10,14 @@ from hypothesis import settings
 settings.register_profile("untimed", settings(), deadline=None)  # no test looks at the clock
 settings.load_profile("untimed")
 
-pytest_plugins = ["tests.guard", "tests.real.needs", "tests.real.postgres", "tests.real.browser", "tests.real.synapse"]
+pytest_plugins = [
+    "tests.guard",
+    "tests.real.needs",
+    "tests.real.postgres",
+    "tests.real.browser",
+    "tests.real.synapse",
+    "tests.real.matrix_faults",
+]
 
 
 @pytest.hookimpl(trylast=True)
