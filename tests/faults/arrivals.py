@@ -25,7 +25,7 @@ from bot.encoding import dump
 from bot.protocol.model import State
 from bot.protocol.sending import OPEN, DeliveryState
 from bot.services import Services
-from tests.faults.deliverer import PROMISES, services_in
+from tests.faults.deliverer import PROMISES, pid_file, services_in
 from tests.process import environment
 
 ACCEPTS, ANSWERS = 0.0015, 0.003  # seconds after which a channel accepts, and answers
@@ -135,29 +135,37 @@ class Crew:
     folder: Path
     size: int
     working: list[asyncio.subprocess.Process] = field(default_factory=list)
+    killed: set[int] = field(default_factory=set)
 
     async def start(self) -> None:
         """Everybody begins."""
-        self.working = [await self._begin() for _ in range(self.size)]
+        self.working = [await self._begin(str(place)) for place in range(self.size)]
 
-    async def _begin(self) -> asyncio.subprocess.Process:
-        words = ("-m", "tests.faults.deliverer", self.url, str(self.port), str(self.folder))
+    async def _begin(self, name: str) -> asyncio.subprocess.Process:
+        words = ("-m", "tests.faults.deliverer", self.url, str(self.port), str(self.folder), name)
         return await asyncio.create_subprocess_exec(sys.executable, *words, env=environment())
 
     async def kill(self, place: int) -> None:
-        """`kill -9` one of them, and start another in its place."""
-        victim = self.working[place]
-        if victim.returncode is not None:
-            raise AssertionError(f"a deliverer ended by itself: {victim.returncode}")
-        os.kill(victim.pid, signal.SIGKILL)
-        await victim.wait()
-        self.working[place] = await self._begin()
+        """`kill -9` one of them; another life begins in its place."""
+        if self.working[place].returncode is not None:
+            raise AssertionError(f"a deliverer ended by itself: {self.working[place].returncode}")
+        os.kill(await self._living(place), signal.SIGKILL)
+
+    async def _living(self, place: int) -> int:
+        """The process that lives now, which has not been killed yet."""
+        file = pid_file(self.folder, str(place))
+        async with asyncio.timeout(LULL):
+            while not file.exists() or int(file.read_text(encoding="ascii")) in self.killed:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.01)
+        living = int(file.read_text(encoding="ascii"))
+        self.killed.add(living)
+        return living
 
     async def stop(self) -> None:
         """Everybody ends."""
         for process in self.working:
             with contextlib.suppress(ProcessLookupError):
-                process.kill()
+                process.terminate()
             await process.wait()
 
 

@@ -1,10 +1,15 @@
-"""The real delivery engine as a process to be killed: `python -m tests.faults.deliverer DATABASE_URL PORT FOLDER`.
+"""The real delivery engine as a process to be killed: `python -m tests.faults.deliverer DATABASE_URL PORT FOLDER NAME`.
 
 It delivers to the channels of `tests.faults.arrivals`, which stand on a port of this machine in the test's process.
+Everything is imported once; each life is a fork, so that starting again costs a moment. The process that lives now
+stands in the file `NAME.pid`. SIGTERM ends it all.
 """
 
 import asyncio
+import contextlib
 import json
+import os
+import signal
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -104,14 +109,50 @@ def services_in(url: str, port: int, folder: Path) -> Services:
 
 
 async def deliver(services: Services) -> None:
-    """As `bot.app` does, until killed."""
-    owner = Owner()
+    """As `bot.app` does, until killed, or left alone by the process that starts the next life."""
+    owner, parent = Owner(), os.getppid()
     await delivery.reclaim(services, owner)
-    while True:
+    while os.getppid() == parent:
         if not await delivery.step(services, owner):
             await asyncio.sleep(IDLE)
 
 
+def pid_file(folder: Path, name: str) -> Path:
+    """Where the process that lives now is noted."""
+    return folder / f"{name}.pid"
+
+
+def _end_with(child: int) -> None:
+    def end(_number: int, _frame: object) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, end)
+
+
+def _live(url: str, port: int, folder: Path) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    logs.set_up("warning", folder / "log")
+    asyncio.run(deliver(services_in(url, port, folder)))
+
+
+def main() -> None:
+    """Fork a life, wait for its end, fork the next."""
+    url, port, folder, name = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), sys.argv[4]
+    while True:
+        child = os.fork()
+        if child == 0:
+            _live(url, port, folder)
+            os._exit(1)
+        _end_with(child)
+        aside = folder / f"{name}.new"
+        aside.write_text(str(child), encoding="ascii")
+        aside.replace(pid_file(folder, name))
+        _, status = os.waitpid(child, 0)
+        if not os.WIFSIGNALED(status) or os.WTERMSIG(status) != signal.SIGKILL:
+            sys.exit(f"the deliverer ended by itself: {status}")
+
+
 if __name__ == "__main__":
-    logs.set_up("warning", Path(sys.argv[3]) / "log")
-    asyncio.run(deliver(services_in(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))))
+    main()
