@@ -138,17 +138,22 @@ def resumption(facts: Facts, needed: Requirement) -> Trigger | None:
 def reconcile(facts: Facts, observed: Iterable[Ballot], source: Source = Source.REACTION) -> Facts:
     """The facts with the ballots of one source *replaced* by those that were seen to stand now.
 
-    What was made void stays void while it still stands: only a new act of its giver revives it. Somebody who
-    may not vote is left out, unless the vote was counted before: then a role was lost, which must be noticed.
+    An approval that was made void stays void while it still stands: only a new act of its giver revives it. An
+    objection that everybody can see blocks, whatever was typed. Somebody who may not vote is left out, unless the
+    vote was counted before: then a role was lost, which must be noticed.
     """
     known = {(one.account, one.vote): one.void for one in facts.ballots if one.source is source}
     kept = tuple(ballot for ballot in facts.ballots if ballot.source is not source)
     seen = tuple(
-        replace(one, void=known.get((one.account, one.vote), False))
+        replace(one, void=known.get((one.account, one.vote), False) and not _objects(one))
         for one in observed
         if (one.account, one.vote) in known or not _may_not_vote(one, facts)
     )
     return replace(facts, ballots=kept + seen)
+
+
+def _objects(ballot: Ballot) -> bool:
+    return ballot.vote in _OBJECTING and bool(ballot.voter.eligible_roles & APPROVERS)
 
 
 def _may_not_vote(ballot: Ballot, facts: Facts) -> bool:

@@ -298,6 +298,13 @@ RECONCILED: list[tuple[str, tuple[Ballot, ...], tuple[Ballot, ...], tuple[Ballot
     ("a role lost, by button", (BUTTON,), (GONE,), (BUTTON,)),
     ("withdrawn, and given again", (vote(JO, withdrawn=True),), (YES,), (YES,)),
     ("void, and still there", (vote(JO, withdrawn=True, void=True),), (YES,), (vote(JO, void=True),)),
+    ("an objection withdrawn by word, and still there", (replace(NO, withdrawn=True, void=True),), (NO,), (NO,)),
+    (
+        "an objection made void with its giver's role, and still there",
+        (replace(NO, withdrawn=True, void=True),),
+        (replace(NO, voter=replace(SAM, eligible_roles=frozenset())),),
+        (replace(NO, voter=replace(SAM, eligible_roles=frozenset()), void=True),),
+    ),
     ("void, and taken away", (vote(JO, withdrawn=True, void=True),), (), ()),
     ("void by button, by reaction not", (vote(JO, void=True, source=Source.BUTTON),), (YES,), (
         vote(JO, void=True, source=Source.BUTTON), YES,
