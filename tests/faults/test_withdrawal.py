@@ -10,7 +10,7 @@ import copy
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ import pytest
 from bot import audit, migrations
 from bot.announcements import release
 from bot.services import Moved
+from config.database import Database
+from tests.real.postgres import Server
 from tests.unit.announcements import town as towns
 from tests.unit.announcements.town import Town
 
@@ -29,6 +31,7 @@ LEAST = 20
 """Suspensions that a run of the guard has at the very least, or the test looks at something else."""
 
 Meanwhile = Callable[[], Awaitable[None]]
+Way = Callable[[Town], Awaitable[None]]
 
 
 class Stopped:
@@ -108,10 +111,8 @@ WAYS = (
     held,
     suspended,
     revoked,
-    edited,
     said_not_me,
     paused,
-    cancelled,
 )
 
 
@@ -123,42 +124,53 @@ def _preview(town: Town) -> str:
 
 @dataclass
 class Scene:
-    """The moment before the guard decides, to be played again and again."""
+    """The moment before the guard decides, to be played again and again. `kept` is its rows, on PostgreSQL."""
 
     first: Town
     folder: Path
-    url: str
+    kept: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     takes: int = 0
 
     @contextlib.asynccontextmanager
     async def take(self) -> AsyncIterator[Town]:
         """The same moment once more."""
         self.takes += 1
-        if self.url:
-            town = await _prepared(self.folder / str(self.takes), self.url)
+        start = self.first.now
+        database = self.first.services.database
+        if database.is_sqlite:
+            database = self._copied()
         else:
-            town = await self._copied()
-        await town.rows("SELECT 1")  # the first connection of all is made under a lock, which nobody here waits for
-        yield town
-        if self.url:
-            await _emptied(town)
-        await town.close()
-
-    async def _copied(self) -> Town:
-        folder = self.folder / str(self.takes)
-        folder.mkdir()
-        shutil.copy(self.folder / "first" / "town.db", folder)
+            await _put_back(database, self.kept)
         chatting = copy.copy(self.first.chat)
         chatting.messages = copy.deepcopy(self.first.chat.messages)
         chatting.untold, chatting.told = [], list(self.first.chat.told)
         channels = {name: replace(channel, shown={}) for name, channel in self.first.channels.items()}
-        database = towns.ByHand(f"sqlite+aiosqlite:///{folder / 'town.db'}", chatting.clock)
         services = replace(self.first.services, database=database, chats={"web": chatting}, publishers=dict(channels))
-        self.first.time[0] = self.first.time[0].replace(microsecond=0)
-        return Town(services, chatting, channels, self.first.time)
+        town = Town(services, chatting, channels, self.first.time)
+        await town.rows("SELECT 1")  # the first connection of all is made under a lock, which nobody here waits for
+        yield town
+        self.first.time[0] = start
+        if database is not self.first.services.database:
+            await town.close()
+
+    def _copied(self) -> Database:
+        folder = self.folder / str(self.takes)
+        folder.mkdir()
+        shutil.copy(self.folder / "first" / "town.db", folder)
+        return towns.ByHand(f"sqlite+aiosqlite:///{folder / 'town.db'}", self.first.chat.clock)
 
 
-async def _prepared(folder: Path, url: str = "") -> Town:
+async def _put_back(database: Database, kept: dict[str, list[dict[str, Any]]]) -> None:
+    tables = migrations.METADATA.sorted_tables
+    async with database.engine.begin() as connection:
+        for table in reversed(tables):
+            await connection.execute(table.delete())
+        for table in tables:
+            if kept[table.name]:
+                await connection.execute(table.insert(), kept[table.name])
+
+
+async def _prepared(folder: Path, url: str) -> Town:
     """Approved, its grace over, and due."""
     town = await towns.found(folder, url=url, grace_seconds=0)
     town.chat.says("ama", "general", "announce The library opens at noon.")
@@ -175,30 +187,19 @@ async def _prepared(folder: Path, url: str = "") -> Town:
     return town
 
 
-async def _emptied(town: Town) -> None:
-    async with town.services.database.engine.begin() as connection:
-        await connection.run_sync(migrations.METADATA.drop_all)
-
-
-@pytest.fixture
-def place(tmp_path: Path, database_url: str) -> tuple[Path, str]:
-    """Where a scene plays; PostgreSQL is named by its address, SQLite by the folder."""
-    return tmp_path, "" if database_url.startswith("sqlite") else database_url
-
-
 @contextlib.asynccontextmanager
-async def scene(place: tuple[Path, str]) -> AsyncIterator[Scene]:
-    """The moment, ready to be played."""
-    folder, url = place
+async def scene(folder: Path, url: str = "") -> AsyncIterator[Scene]:
+    """The moment, ready to be played; on SQLite unless an address is given."""
     first = await _prepared(folder / "first", url)
-    start = first.now
-    if url:
-        await _emptied(first)
-    else:
+    made = Scene(first, folder)
+    if first.services.database.is_sqlite:
         await first.services.database.checkpoint()
-    made = Scene(first, folder, url)
+    else:
+        async with first.services.database.reading() as session:
+            for table in migrations.METADATA.sorted_tables:
+                rows = await session.execute(table.select())
+                made.kept[table.name] = [dict(row._mapping) for row in rows]
     yield made
-    first.time[0] = start
     await first.close()
 
 
@@ -214,8 +215,8 @@ async def _guarded(town: Town, at: int = 0, meanwhile: Meanwhile | None = None) 
     return run.count
 
 
-async def test_undisturbed_it_is_published(place: tuple[Path, str]) -> None:
-    async with scene(place) as made, made.take() as town:
+async def test_undisturbed_it_is_published(tmp_path: Path) -> None:
+    async with scene(tmp_path) as made, made.take() as town:
         count = await _guarded(town)
         await town.settle()
         assert await town.state() == "published"
@@ -224,21 +225,80 @@ async def test_undisturbed_it_is_published(place: tuple[Path, str]) -> None:
     assert count >= LEAST
 
 
+HEARD = pytest.mark.parametrize("heard", ["handled", "received"])
+"""Handled at once, or kept in the inbox until the engine has had its chance to be quicker."""
+
+
+@HEARD
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-@pytest.mark.parametrize("heard", ["handled", "received"])
-async def test_at_every_await(place: tuple[Path, str], way: Callable[[Town], Awaitable[None]], heard: str) -> None:
-    """Handled at once, or kept in the inbox until the engine has had its chance to be quicker."""
-    async with scene(place) as made:
+async def test_at_every_await(tmp_path: Path, way: Way, heard: str) -> None:
+    async with scene(tmp_path) as made:
+        ends = await _every(made, way, handled=heard == "handled")
+    assert all(end.shown == 0 for end in ends), [place for place, end in enumerate(ends, 1) if end.shown]
+
+
+@HEARD
+@pytest.mark.real
+@pytest.mark.parametrize("way", [taken_away, suspended], ids=lambda way: way.__name__)
+async def test_at_every_await_on_postgresql(tmp_path: Path, postgres: Server, way: Way, heard: str) -> None:
+    with postgres.fresh() as url:
+        async with scene(tmp_path, url) as made:
+            ends = await _every(made, way, handled=heard == "handled")
+    assert all(end.shown == 0 for end in ends), [place for place, end in enumerate(ends, 1) if end.shown]
+
+
+@pytest.mark.parametrize("way", [edited, cancelled], ids=lambda way: way.__name__)
+async def test_an_edit_that_comes_while_the_guard_commits_is_refused_in_words(tmp_path: Path, way: Way) -> None:
+    """Before the commit nothing goes out; after it the author hears that it is too late, and how to recall."""
+    async with scene(tmp_path) as made:
+        ends = await _every(made, way, handled=True)
+    assert {bool(end.shown) for end in ends if end.in_time} == {False}
+    assert all("recall" in end.told for end in ends if end.shown), [end.told for end in ends]
+
+
+async def test_a_role_that_ends_without_a_word(tmp_path: Path) -> None:
+    """A grant expires, or is taken away behind our back: until the guard commits, nobody has to tell it."""
+    async with scene(tmp_path) as made:
         async with made.take() as town:
             count = await _guarded(town)
-        assert count >= LEAST
-        ends = [await _interrupted(made, at, way, handled=heard == "handled") for at in range(1, count + 1)]
-    assert len(ends) == count
-    assert "published" not in ends
+        ends = [await _ended(made, at) for at in range(1, count + 1)]
+    before = [end for end in ends if end]
+    assert len(before) >= LEAST / 2
+    assert set(before) == {"held"}
 
 
-async def _interrupted(made: Scene, at: int, way: Callable[[Town], Awaitable[None]], *, handled: bool) -> str:
-    start = made.first.time[0]
+async def _ended(made: Scene, at: int) -> str:
+    """The state in the end; nothing when the guard was committing already and nobody else could write."""
+    async with made.take() as town:
+        came_in_time: list[bool] = []
+
+        async def meanwhile() -> None:
+            came_in_time.append(not _is_locked(town) and await town.state() == "scheduled")
+            if came_in_time[0]:
+                await town.change("DELETE FROM role_grant WHERE person_id = 3")
+
+        await _guarded(town, at, meanwhile)
+        await town.settle()
+        return await town.state() if came_in_time[0] else ""
+
+
+@dataclass(frozen=True)
+class End:
+    """How it ended: what channels show, whether it was done before the guard committed, what the author heard last."""
+
+    shown: int
+    in_time: bool
+    told: str
+
+
+async def _every(made: Scene, way: Way, *, handled: bool) -> list[End]:
+    async with made.take() as town:
+        count = await _guarded(town)
+    assert count >= LEAST
+    return [await _interrupted(made, at, way, handled=handled) for at in range(1, count + 1)]
+
+
+async def _interrupted(made: Scene, at: int, way: Way, *, handled: bool) -> End:
     async with made.take() as town:
         late: list[asyncio.Task[None]] = []
 
@@ -248,11 +308,15 @@ async def _interrupted(made: Scene, at: int, way: Callable[[Town], Awaitable[Non
             while handled and await town.handle():
                 pass
 
+        in_time = True
+
         async def meanwhile() -> None:
-            if made.url:
+            nonlocal in_time
+            in_time = not made.kept and not _is_locked(town) and await town.state() == "scheduled"
+            if made.kept:
                 late.append(await _as_far_as_it_goes(town, work()))
             elif _is_locked(town):
-                late.append(asyncio.ensure_future(_later(work)))
+                late.append(asyncio.create_task(work()))  # nobody else may write: it comes right after
             else:
                 await work()
 
@@ -263,19 +327,10 @@ async def _interrupted(made: Scene, at: int, way: Callable[[Town], Awaitable[Non
         assert not town.chat.untold, "the withdrawal was not told"
         await town.settle()
         await town.wait(timedelta(minutes=30))
-        shown = [post for channel in town.channels.values() for post in channel.shown.values()]
-        assert not shown, f"published, although {way.__name__} at suspension {at}"
-        assert sum(channel.writes for channel in town.channels.values()) == 0
         async with town.services.database.reading() as session:
             assert (await audit.verify(session, town.services.keys))[1] == []
-        state = await town.state()
-    made.first.time[0] = start
-    return state
-
-
-async def _later(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """SQLite lets nobody write while the guard commits: it comes right after."""
-    await work()
+        told = [one.content.text for one in town.chat.said_by_bot() if one.ref.room == "direct-ama"]
+        return End(sum(channel.writes for channel in town.channels.values()), in_time, "\n".join(told))
 
 
 def _is_locked(town: Town) -> bool:
