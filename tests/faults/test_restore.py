@@ -182,6 +182,19 @@ async def test_what_was_sent_is_found_when_somebody_takes_it_up_and_approves_it_
 
 
 @pytest.mark.asyncio
+async def test_where_a_channel_has_forgotten_what_it_was_sent_a_person_is_asked(folder: Path) -> None:
+    async with put_back(folder, MOMENTS[1]) as talk:
+        talk.council.timeline.behave("forgets keys")
+        await talk.says("jo", "resume #1")
+        await talk.reacts("sam", "✅", await talk.preview(1))
+        assert _posts(talk) == [THIRD, FIRST]
+        question = await talk.told("jo", "cannot tell")
+        await talk.reacts("jo", "✅", question)
+        assert await talk.state(1) == "published"
+        assert _posts(talk) == [THIRD, FIRST]
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("moment", [MOMENTS[0], MOMENTS[6]])
 async def test_new_announcements_work_and_get_numbers_nobody_has_had(folder: Path, moment: str) -> None:
     async with put_back(folder, moment) as talk:
