@@ -144,6 +144,7 @@ class Scene:
         chatting = copy.copy(self.first.chat)
         chatting.messages = copy.deepcopy(self.first.chat.messages)
         chatting.untold, chatting.told = [], list(self.first.chat.told)
+        chatting._keys, chatting._edits = dict(chatting._keys), set(chatting._edits)
         channels = {name: replace(channel, shown={}) for name, channel in self.first.channels.items()}
         services = replace(self.first.services, database=database, chats={"web": chatting}, publishers=dict(channels))
         town = Town(services, chatting, channels, self.first.time)
