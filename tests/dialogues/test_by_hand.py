@@ -111,6 +111,28 @@ async def test_it_cannot_be_posted_and_later_it_can(town_by_hand: Talk) -> None:
     assert await by_hand(talk) == {"facebook": "sent"}
 
 
+async def test_what_could_not_be_posted_is_asked_for_again_by_a_retry(town_by_hand: Talk) -> None:
+    talk = town_by_hand
+    await approved(talk)
+    await talk.change("UPDATE delivery SET state = 'failed' WHERE channel = 'facebook'")
+    await talk.change("UPDATE announcement SET state = 'partial'")
+    await talk.reacts("jo", "🔁", await talk.told("jo", "#1 is published:", room="comms"))
+    assert (await by_hand(talk), await talk.state()) == ({"facebook": "asked"}, "published")
+    assert await talk.times("pat", "Please post this on facebook now") == 2
+    assert await talk.public() == [WORDS]
+
+
+async def test_nobody_is_asked_late(town_by_hand: Talk) -> None:
+    talk = town_by_hand
+    await approved(talk)
+    late = "state = 'pending', permitted = '2026-01-01 00:00:00.000000', asked = NULL"
+    await talk.change(f"UPDATE delivery SET {late} WHERE channel = 'facebook'")
+    await talk.change("UPDATE announcement SET state = 'publishing'")
+    await talk.settle()
+    assert (await by_hand(talk), await talk.state()) == ({"facebook": "failed"}, "partial")
+    await talk.told("jo", "• facebook: it was not begun in time", room="comms")
+
+
 async def test_a_reason_holds_nothing_that_must_not_be_passed_on(town_by_hand: Talk) -> None:
     talk = town_by_hand
     await approved(talk)
