@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.real.browser",
     "tests.real.synapse",
     "tests.real.matrix_faults",
+    "tests.real.matrix_people",
 ]
 
 
