@@ -109,6 +109,15 @@ def test_three_working_days_is_the_same_hour_three_weekdays_on(since: str, until
     assert expires(at(State.IN_REVIEW, changed=began.astimezone(UTC)), LONDON) == ends
 
 
+def test_working_days_are_those_of_the_council_and_not_of_the_machine() -> None:
+    """Friday night in UTC is Saturday in London in summer: Wednesday's first hour there is the end."""
+    facts = at(State.IN_REVIEW, changed=datetime(2026, 7, 3, 23, 30, tzinfo=UTC))
+    ends = datetime(2026, 7, 7, 23, 30, tzinfo=UTC)
+    assert expires(facts, LONDON) == wakes(facts, LONDON) == ends
+    assert ticked(facts, ends - TICK, LONDON) is None
+    assert ticked(facts, ends, LONDON) is Trigger.EXPIRE
+
+
 GRACE = NINE + 2 * MINUTE
 TICKED: list[tuple[State, dict[str, object], datetime, Trigger | None]] = [
     (State.IN_REVIEW, {"due": TEN}, TEN - TICK, None),
