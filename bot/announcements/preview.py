@@ -16,8 +16,8 @@ SEEDED = ("✅", "❌")
 """The reactions put under a preview, ready to be pressed."""
 
 VOTE = "vote"
-BUTTONS = (Vote.APPROVE, Vote.REJECT, Vote.REQUEST_CHANGES, Vote.HOLD)
-"""What can be pressed under a preview, where the platform has buttons."""
+BUTTONS = (Vote.APPROVE, Vote.REJECT, Vote.REQUEST_CHANGES, Vote.HOLD, Vote.ACKNOWLEDGE)
+"""What can be pressed under a preview, where the platform has buttons; the last only where reasons are needed."""
 
 MOST_FINDINGS = 8
 """Findings that are told one by one; a platform takes only so many words, and nobody reads forty."""
@@ -31,11 +31,12 @@ def preview(
     `parts` holds ready sentences, in the order in which they are read; empty ones are left out.
     """
     head = say("preview.head", number=number, revision=revision, author=author)
-    lines = [head, *parts.values(), say("preview.how", number=number)]
+    told = "\n".join(line for line in (head, *parts.values()) if line)
+    votes = BUTTONS if parts.get("reasons") else BUTTONS[:-1]
     buttons = tuple(
-        Button(VOTE, say(f"preview.button.{vote.value}"), f"{vote.value}/{number}/{revision}") for vote in BUTTONS
+        Button(VOTE, say(f"preview.button.{vote.value}"), f"{vote.value}/{number}/{revision}") for vote in votes
     )
-    return Content("\n".join(line for line in lines if line), text, buttons, tuple(pictures))
+    return Content(f"{told}\n\n{say('preview.how', number=number)}", text, buttons, tuple(pictures))
 
 
 def receipt(number: int, revision: int, text: str) -> Content:

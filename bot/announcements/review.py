@@ -168,12 +168,13 @@ def _preview(services: Services, row: AnnouncementRow, written: Written, posts: 
     late = is_out_of_hours(row.due, services.zone)
     needed = requirement(rules.approvals, [item["severity"] for item in judged.findings], out_of_hours=late)
     parts = {
+        "when": _when(services, row),
         "channels": preview.channels_line({post.channel: len(post.parts[0].text) for post in posts}),
         "corrects": say("preview.corrects", corrects=row.corrects) if row.corrects else "",
+        "found": say("preview.found") if judged.findings else "",
         "findings": preview.findings_lines(judged.findings),
         "pictures": preview.pictures_line(written.removed),
         "links": preview.links_lines(written.targets),
-        "when": _when(services, row),
         "needs": preview.needs_line(needed.slots),
         "reasons": say("preview.reasons", number=row.number) if needed.reasons else "",
     }

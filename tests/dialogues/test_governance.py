@@ -54,6 +54,7 @@ async def test_communications_see_nothing_before_information_governance_let_it_o
     await talk.told("jo", "^#1 is with information governance; you will see it when they let it go on", room="comms")
     for words in ("why #1", "queue"):
         assert "National Insurance" not in (await talk.answer("jo", words)).text
+    assert first.buttons[-1] == "🔓 Say why it may go out"
     second = await let_on_now(talk)
     assert (second.text, second.quote) == (first.text, first.quote), "the same preview to the letter"
 
@@ -132,3 +133,38 @@ async def test_what_information_governance_stop_stays_with_them(talk: Talk) -> N
     assert await talk.state() == "rejected"
     await talk.told("ama", "#1 was rejected by Dee Pritchard", room="direct-ama")
     assert "National Insurance" not in await heard(talk, "jo")
+
+
+async def test_a_busy_approver_reads_the_preview_in_this_order(talk: Talk) -> None:
+    preview = await drafted(talk, f"{GRAVE} See https://brynford.example/parts\npublish: Friday 9am")
+    begins = [
+        "#1 r1 from Ama Mensah.",
+        "Goes out on Friday ",
+        "Channels: feed (",
+        "The check found:",
+        "• National",
+        "Needs: 1 of information governance",
+        "Each approver must also say why",
+        "",
+        "React ✅ to approve",
+    ]
+    lines = preview.text.split("\n")
+    assert [line[: len(begin)] for line, begin in zip(lines, begins, strict=True)] == begins
+
+
+async def test_the_button_for_reasons_is_only_there_where_they_are_needed(talk: Talk) -> None:
+    preview = await talk.draft("A part is on order.")
+    assert "🔓" not in " ".join(preview.buttons)
+    assert "The check found" not in preview.text
+    grave = await let_on_button(talk)
+    assert grave.quote == GRAVE
+
+
+async def let_on_button(talk: Talk) -> Seen:
+    """Information governance press the button, and then say why."""
+    first = await drafted(talk)
+    await talk.person("dee").presses(first.id, "🔓 Say why it may go out")
+    await talk.settle()
+    await talk.told("dee", "Why may #2 go out with what the check found", private=True)
+    await talk.says("dee", "reason #2 a part number", "direct-dee")
+    return await shown(talk, "jo", "comms")
