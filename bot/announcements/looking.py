@@ -42,6 +42,8 @@ async def look(services: Services, stored: store.Stored, refs: Sequence[MessageR
             shown = await chat.fetch(ref)
             equal = equal and shown is not None and preview.digest(shown.content) == stored.revision.shown
             for ballot in await _ballots(services, stored, reactions):
+                if (ballot.account, ballot.vote.value) in messages:
+                    continue  # the same in another skin tone, or under the other preview
                 ballots.append(ballot)
                 messages[ballot.account, ballot.vote.value] = ref.message
     except Refused:
