@@ -18,7 +18,7 @@ def names(text: str) -> set[str]:
 
 
 def test_there_are_locks() -> None:
-    assert {lock.name for lock in LOCKS} >= {"run.txt", "test.txt", "nightly.txt", "node.txt", "uv.txt"}
+    assert {lock.name for lock in LOCKS} >= {"run.txt", "test.txt", "nightly.txt", "node.txt", "synapse.txt", "uv.txt"}
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: str(lock.name))
