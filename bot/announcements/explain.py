@@ -35,6 +35,7 @@ async def tell(session: AsyncSession, services: Services, number: int) -> str:
         _scanned(stored),
         _stopped_before(stored, rows),
         _approved(services, stored, rows),
+        _released(services, stored, rows),
         _standing(services, stored, rows),
         _delivered(deliveries),
         _recalled(services, rows),
@@ -92,6 +93,16 @@ def _approved(services: Services, stored: store.Stored, rows: list[audit.Shown])
         return say("why.not_approved")
     people = [say("why.approver", who=_who(row), at=when(services, row.row.at)) for row in votes.values()]
     return say("why.approved", people=listed(people))
+
+
+def _released(services: Services, stored: store.Stored, rows: list[audit.Shown]) -> str:
+    """Who let it out at the server because chat could not be reached, and whether a second look is still owed."""
+    agreed = [row for row in rows if row.row.action == "break_glass_agreed"]
+    if not agreed:
+        return ""
+    who = listed([_who(row) for row in agreed])
+    text = say("break_glass.why", who=who, at=when(services, agreed[0].row.at))
+    return f"{text} {say('later_review.why')}" if stored.row.owes_review else text
 
 
 def _standing(services: Services, stored: store.Stored, rows: list[audit.Shown]) -> str:
