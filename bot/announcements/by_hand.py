@@ -72,6 +72,7 @@ async def _request(services: Services, desk: Desk, row: DeliveryRow, *, again: b
     pictures = tuple(picture for part in post.parts for picture in part.pictures)
     code = "by_hand.again" if again else "by_hand.please"
     lines = [say(code, number=row.announcement, channel=posters.label(row))]
+    lines += [say("preview.corrects", corrects=post.corrects)] if post.corrects else []
     lines += [say("by_hand.picture", place=place, alt=picture.alt) for place, picture in enumerate(pictures, 1)]
     lines.append(say("by_hand.answer", answer=answer))
     return Content("\n".join(lines), quote=_words(post), pictures=pictures)

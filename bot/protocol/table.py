@@ -71,13 +71,13 @@ TABLE: tuple[Row, ...] = (
         {S.HELD}, Trigger.BREAK_GLASS, S.PUBLISHING, "chat unreachable; two people, or the duty officer, on the server"
     ),
     _row({S.PUBLISHING}, Trigger.TAKE_BACK, S.SCHEDULED, "no longer covered, and no channel was asked yet"),
-    _row({S.PUBLISHING}, Trigger.ALL_SENT, S.PUBLISHED, "every channel has it"),
+    _row({S.PUBLISHING, S.PARTIAL}, Trigger.ALL_SENT, S.PUBLISHED, "every channel has it"),
     _row({S.PUBLISHING}, Trigger.SOME_SENT, S.PARTIAL, "some channels have it"),
     _row({S.PUBLISHING}, Trigger.NONE_SENT, S.FAILED, "no channel has it"),
     _row({S.PARTIAL, S.FAILED}, Trigger.RETRY, S.PUBLISHING, "eligible, the same bytes; only what failed"),
     _row(OUT, Trigger.RECALL, S.RECALLING, "one person of comms, or the duty officer"),
     _row({S.RECALLING, S.RECALL_PARTIAL}, Trigger.ALL_GONE, S.RECALLED, "confirmed gone on every channel"),
-    _row({S.RECALLING}, Trigger.SOME_REMAIN, S.RECALL_PARTIAL, "what remains is named"),
+    _row({S.RECALLING, S.RECALLED}, Trigger.SOME_REMAIN, S.RECALL_PARTIAL, "what remains is named"),
     _row({S.RECALL_PARTIAL}, Trigger.RETRY, S.RECALLING, "eligible"),
 )
 

@@ -117,7 +117,7 @@ async def _is_out(talk: Talk) -> bool:
 
 
 TIMES = [
-    ("schedule #1", "When\\? For example: schedule #1 Friday 9am"),
+    ("schedule #1", "When\\? Say for example: schedule #1 Friday 9am"),
     ("schedule #1 Blursday", "not understand|understand"),
     ("schedule #7 Friday 9am", "There is no announcement #7"),
     ("renew #1", "#1 is waiting for approval, not expired"),
