@@ -42,6 +42,7 @@ def test_the_rules_hold_where_nothing_can_be_published_either(severity: str) -> 
     held_everywhere(severity, 6, 200_000, whole=True)
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("name", "shortcut"), SHORTCUTS.items())
 def test_each_shortcut_is_caught(name: str, shortcut: Shortcut) -> None:
     """A checker that catches nothing proves nothing."""
