@@ -300,14 +300,6 @@ async def key_of(session: AsyncSession, ref: MessageRef) -> str | None:
     return (await session.execute(query)).scalar_one_or_none()
 
 
-async def given_up(session: AsyncSession, prefix: str) -> list[str]:
-    """The keys beginning with `prefix` of letters that never went out."""
-    query = select(col(OutboxRow.key)).where(
-        col(OutboxRow.state) == "failed", col(OutboxRow.key).startswith(prefix, autoescape=True)
-    )
-    return list((await session.execute(query)).scalars())
-
-
 async def ref_of(session: AsyncSession, key: str) -> MessageRef | None:
     """Where the message posted under `key` stands, or None while it is not out."""
     query = select(OutboxRow).where(col(OutboxRow.key) == key, col(OutboxRow.state) == "sent")

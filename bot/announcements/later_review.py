@@ -21,7 +21,7 @@ REMIND_FROM = 9
 
 async def owing(session: AsyncSession) -> list[int]:
     """The announcements that somebody else must still look at, oldest first."""
-    query = select(col(AnnouncementRow.number)).where(col(AnnouncementRow.owes_review).is_(True))
+    query = select(col(AnnouncementRow.number)).where(col(AnnouncementRow.owes_review))
     found = (await session.execute(query.order_by(col(AnnouncementRow.number)))).scalars()
     return [number for number in found if number is not None]
 

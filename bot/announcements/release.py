@@ -4,15 +4,18 @@ import contextlib
 import json
 from dataclasses import replace
 
+from sqlalchemy import String, cast, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
-from bot import inbox, outbox
+from bot import inbox
 from bot.announcements import judging, links, looking, reconciling, standing, store
 from bot.announcements.looking import Looked
 from bot.announcements.permits import permit
 from bot.announcements.tables import AnnouncementRow
 from bot.desk import Desk, opened
 from bot.leaks.findings import Severity
+from bot.outbox import OutboxRow
 from bot.protocol import review, timing
 from bot.protocol.guard import Observation, Verdict, decide
 from bot.protocol.model import State, Trigger
@@ -47,15 +50,23 @@ async def sweep(services: Services) -> bool:
     return moved
 
 
+_KEY = (
+    literal("preview/") + cast(col(AnnouncementRow.number), String) + "/" + cast(col(AnnouncementRow.revision), String)
+)
+# Built once, as it is asked all the time; from the few in review to their letters, not from all that ever failed.
+UNSEEN = (
+    select(col(AnnouncementRow.number))
+    .join(OutboxRow, col(OutboxRow.key).in_([_KEY, _KEY + "/comms"]))
+    .where(col(AnnouncementRow.state) == State.IN_REVIEW.value, col(OutboxRow.state) == "failed")
+    .distinct()
+)
+"""Announcements in review whose preview could not be posted: nobody can approve what nobody sees."""
+
+
 async def _unseen(session: AsyncSession) -> list[store.Stored]:
-    """Announcements in review whose preview could not be posted: nobody can approve what nobody sees."""
-    found = []
-    for key in await outbox.given_up(session, "preview/"):
-        _, number, revision, *_ = key.split("/")
-        stored = await store.load(session, int(number))
-        if stored and stored.state is State.IN_REVIEW and stored.row.revision == int(revision):
-            found.append(stored)
-    return found
+    numbers = (await session.execute(UNSEEN)).scalars().all()
+    found = [await store.load(session, number) for number in numbers if number is not None]
+    return [stored for stored in found if stored is not None]
 
 
 async def _hold_unseen(services: Services, stored: store.Stored) -> None:

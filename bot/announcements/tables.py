@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field
 
 from config.database import Base
@@ -17,7 +17,14 @@ class AnnouncementRow(Base, table=True):
     """
 
     __tablename__ = "announcement"
-    __table_args__ = (Index("ix_announcement_wake", "wake"), Index("ix_announcement_author", "author", "state"))
+    __table_args__ = (
+        Index("ix_announcement_wake", "wake"),
+        Index("ix_announcement_author", "author", "state"),
+        # Only the few that a second person must still look at are in this index.
+        Index(
+            "ix_announcement_owed", "number", sqlite_where=text("owes_review = 1"), postgresql_where=text("owes_review")
+        ),
+    )
 
     number: int | None = Field(default=None, primary_key=True)
     state: str = Field(index=True)

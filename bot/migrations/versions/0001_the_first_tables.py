@@ -47,6 +47,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("announcement", schema=None) as batch_op:
         batch_op.create_index("ix_announcement_author", ["author", "state"], unique=False)
+        batch_op.create_index(
+            "ix_announcement_owed",
+            ["number"],
+            unique=False,
+            sqlite_where=sa.text("owes_review = 1"),
+            postgresql_where=sa.text("owes_review"),
+        )
         batch_op.create_index(batch_op.f("ix_announcement_state"), ["state"], unique=False)
         batch_op.create_index("ix_announcement_wake", ["wake"], unique=False)
 
@@ -564,6 +571,9 @@ def downgrade() -> None:
     with op.batch_alter_table("announcement", schema=None) as batch_op:
         batch_op.drop_index("ix_announcement_wake")
         batch_op.drop_index(batch_op.f("ix_announcement_state"))
+        batch_op.drop_index(
+            "ix_announcement_owed", sqlite_where=sa.text("owes_review = 1"), postgresql_where=sa.text("owes_review")
+        )
         batch_op.drop_index("ix_announcement_author")
 
     op.drop_table("announcement")

@@ -258,7 +258,9 @@ def services(database: Database, folder: Path, chatting: Chat, channels: dict[st
     return Services(database, settings, keys, {PLATFORM: chatting}, publishers, NO_CONTACTS, chatting.clock)
 
 
-async def found(folder: Path, names: tuple[str, ...] = ("board", "wall"), url: str = "", **rules: Any) -> Town:
+async def found(
+    folder: Path, names: tuple[str, ...] = ("board", "wall"), url: str = "", make: type[Channel] = Channel, **rules: Any
+) -> Town:
     """A town in an empty folder. SQLite's tables are made once for each folder's parent and copied."""
     time = [MONDAY]
 
@@ -274,7 +276,7 @@ async def found(folder: Path, names: tuple[str, ...] = ("board", "wall"), url: s
     if url:
         await populate(database, MONDAY)
     chatting = Chat(people, ROOMS, clock)
-    channels = {name: Channel(name) for name in names}
+    channels = {name: make(name) for name in names}
     return Town(services(database, folder, chatting, channels, **rules), chatting, channels, time)
 
 

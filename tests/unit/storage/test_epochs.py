@@ -226,7 +226,6 @@ async def test_what_waited_to_be_said_or_answered_is_not(database: Database, tmp
     assert said == [("dropped", None)] * 2
     async with database.reading() as session:
         assert await inbox.get_state(session, "web", "checkpoint") == "41"
-        assert await outbox.given_up(session, "b/") == []
 
 
 async def test_communications_and_authors_are_told_and_the_evidence_stays_whole(
