@@ -206,12 +206,20 @@ MEANINGS = {
     "lease_lost": "A worker lost its room to another while it was handling an event; nothing was committed.",
     "loop_failed": "A background loop met an error and goes on after a pause.",
     "moved": "Something changed between looking and committing; the bot looks again.",
-    "not_received": "The web chat could not hand events over; it tries again.",
+    "not_received": "Events of a chat platform could not be handed over; it tries again.",
     "not_sent": "A message could not be sent and was given up.",
     "send_failed": "A letter could not be sent now; it waits and is tried again.",
     "quarantined": "An event failed three times and was set aside; the person was told the reference.",
     "scan_failed": "The leak scanner broke; the announcement was stopped.",
     "started": "The bot is up; `count` is what it took over from processes that are gone.",
+    "direct_not_marked": "The homeserver did not note that a room is one of direct messages; the bot knows it still.",
+    "event_malformed": "A Matrix event is not as the specification says, perhaps on purpose; it was skipped.",
+    "gap_too_long": "So much was said in a Matrix room meanwhile that not all of it was fetched.",
+    "invitation_declined": "An invitation to a Matrix room was declined, or could not be followed.",
+    "keys_not_kept": "Keys for encryption could not be fetched or uploaded; it is tried again with the next news.",
+    "message_unreadable": "An encrypted message could not be read; `reason` says why, and its sender is told once.",
+    "not_cross_signed": "Current clients may shut the bot out: its account has not signed its device; `code` says why.",
+    "sync_failed": "The homeserver could not be asked for news; `reason` says why, and it is tried again.",
 }
 
 

@@ -168,6 +168,8 @@ class MatrixPerson(Onlooker):
         kind = "m.image" if media_type.startswith("image/") else "m.file"
         body: dict[str, Any] = {"msgtype": kind, "filename": name, "body": text or alt or name}
         body["info"] = {"mimetype": media_type, "size": len(data)}
+        if alt:
+            body["m.alt_text"] = {"m.text": [{"body": alt}]}  # MSC3552; most clients show only the words
         if (await self.line.rooms())[place].encrypted:
             locked, keys = encrypt_attachment(data)
             body["file"] = keys | {"url": await self._upload(name, "application/octet-stream", locked)}

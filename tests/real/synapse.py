@@ -192,6 +192,7 @@ def settings(folder: Path, port: int, secret: str) -> dict[str, Any]:
         "macaroon_secret_key": secrets.token_hex(16),
         "form_secret": secrets.token_hex(16),
         "report_stats": False,
+        "allow_guest_access": True,
         "suppress_key_server_warning": True,
         "trusted_key_servers": [],
         "federation_domain_whitelist": [],

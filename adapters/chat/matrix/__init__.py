@@ -1,0 +1,6 @@
+"""Matrix: the chat of those who keep their own homeserver, encrypted and plain, on matrix-nio."""
+
+from adapters.chat.matrix.adapter import MatrixChat
+from adapters.chat.matrix.settings import MatrixSettings
+
+__all__ = ["MatrixChat", "MatrixSettings"]

@@ -1,0 +1,105 @@
+"""Events on their way from the server to the product, in order within each room; late keys are waited for here.
+
+Nothing of it is stored: while an event waits, the checkpoint stays before it, so that a killed process is told
+everything again. What was already handed over comes twice then, under the same id.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from adapters.chat.matrix.client import SafeClient
+from adapters.chat.matrix.server import Json
+from adapters.chat.matrix.translate import Translator
+from adapters.events import RoomEvent
+from config import logs
+
+log = logs.get("matrix")
+
+MOST_TOLD = 1000  # sessions of which it was said that they cannot be read
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An event that was not handed over yet. `before`: the token that leads to it again; `until`: monotonic seconds."""
+
+    raw: Json
+    before: str
+    order: int
+    until: float
+
+
+@dataclass(slots=True)
+class Hall:
+    """Where events wait."""
+
+    client: SafeClient
+    translator: Translator
+    patience: float  # seconds for a key
+    rooms: dict[str, deque[Waiting]] = field(default_factory=dict)
+    count: int = 0
+    told: dict[str, None] = field(default_factory=dict)
+
+    def enter(self, room: str, raw: Json, before: str, now: float) -> None:
+        """An event arrives."""
+        self.count += 1
+        self.rooms.setdefault(room, deque()).append(Waiting(raw, before, self.count, now + self.patience))
+
+    def checkpoint(self, since: str) -> str:
+        """The token from which nothing is missing that was not handed over."""
+        first = [line[0] for line in self.rooms.values()]
+        return min(first, key=lambda one: one.order).before if first else since
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing waits."""
+        return not self.rooms
+
+    async def ready(self, into: list[RoomEvent], now: float) -> None:
+        """Move everything that can be read by now, or never will be, to `into`. May be repeated after an error."""
+        for room in list(self.rooms):
+            line = self.rooms[room]
+            while line:
+                raw, reason = self._read(room, line[0].raw)
+                if raw is None and reason in WAIT_FOR and now < line[0].until:
+                    break
+                event = await self._event(room, raw, reason, line[0].raw)
+                line.popleft()
+                if event is not None:
+                    into.append(event)
+            if not line:
+                del self.rooms[room]
+
+    async def _event(self, room: str, raw: Json | None, reason: str, sealed: Json) -> RoomEvent | None:
+        if raw is not None:
+            return await self.translator.told(room, raw)
+        session = str(sealed["content"].get("session_id"))
+        log.warning("message_unreadable", room=room, reason=reason)
+        if session in self.told:  # a device without keys for us says more than one sentence; once is enough
+            return None
+        self.told[session] = None
+        while len(self.told) > MOST_TOLD:
+            del self.told[next(iter(self.told))]
+        return self.translator.unreadable(room, sealed, reason)
+
+    def _read(self, room: str, raw: Json) -> tuple[Json | None, str]:
+        """The event in clear, or why it is not."""
+        content = raw.get("content")
+        if raw.get("type") != "m.room.encrypted" or not isinstance(content, dict) or "algorithm" not in content:
+            return raw, ""
+        if self.client.olm is None:
+            return None, "encryption_off"
+        try:
+            opened = self.client.opened(room, raw)
+        except Exception as error:  # whatever a stranger's message breaks inside the library, the next one is read
+            log.warning("event_malformed", kind="m.room.encrypted", room=room, error=type(error).__name__)
+            return None, "malformed"
+        if opened is None:
+            return None, "key_withheld" if content.get("session_id") in self.client.withheld else "no_key"
+        if opened["device"] is None:
+            # Its key came from no device of the sender's: asked for once more, and never believed without.
+            self.client.olm.users_for_key_query.add(opened["sender"])
+            return None, "unknown_device"
+        return opened, ""
+
+
+WAIT_FOR = {"no_key", "key_withheld", "unknown_device"}
