@@ -15,7 +15,7 @@ from tests.unit.announcements.town import Town
 pytestmark = pytest.mark.asyncio
 
 FEW, MANY, WAITING = 60, 1_500, 40
-MOST = {"sweep": 6, "guard": 40, "queue": 100, "deliver": 4, "reconcile": 2}
+MOST = {"sweep": 6, "guard": 40, "queue": 100, "deliver": 25, "reconcile": 2}
 """Statements of each, at the most: a line of the queue is read by itself, and at most fifteen are shown."""
 LARGE = ("announcement", "revision", "vote", "delivery", "outbox", "contributor", "audit")
 
