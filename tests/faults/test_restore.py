@@ -68,11 +68,15 @@ class Week:
         await self._backup(talk, approved)
         if sending:
             talk.council.timeline.behave("drops the answer", once=True)
-        await talk.begin_publishing(number)
-        if sending:
+            await talk.begin_publishing(number)
             await talk.until(lambda: talk.count("SELECT count(*) FROM delivery WHERE state = 'unsure'"))
             await self._backup(talk, sending)
-        await talk.end_grace(number)
+            await talk.until(
+                lambda: talk.count(f"SELECT state = 'published' FROM announcement WHERE number = {number}")
+            )
+            await talk.settle()
+        else:
+            await talk.end_grace(number)
         assert await talk.state(number) == "published"
         await self._backup(talk, sent)
 
