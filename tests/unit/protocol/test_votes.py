@@ -61,12 +61,17 @@ def test_the_signs_are_all_that_mean_something() -> None:
     assert set(SIGNS.values()) == set(Vote) - {Vote.NONE}
 
 
-@pytest.mark.parametrize(("emoji", "vote"), SAID + NAMED)
+def spelt(value: object) -> str | None:
+    """The name of a case in plain letters, by which a single test can be run again."""
+    return "-".join(f"{ord(sign):x}" for sign in value) if type(value) is str else None
+
+
+@pytest.mark.parametrize(("emoji", "vote"), SAID + NAMED, ids=spelt)
 def test_each_spelling_means_the_same(emoji: str, vote: Vote) -> None:
     assert meaning(emoji) is vote
 
 
-@pytest.mark.parametrize("emoji", NOTHING)
+@pytest.mark.parametrize("emoji", NOTHING, ids=spelt)
 def test_a_look_alike_or_a_custom_emoji_means_nothing(emoji: str) -> None:
     assert meaning(emoji) is Vote.NONE
 
