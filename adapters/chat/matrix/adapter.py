@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from adapters.chat.matrix import media
+from adapters.chat.matrix.backoff import Backoff
 from adapters.chat.matrix.client import let_go
 from adapters.chat.matrix.loop import Loop, Machine
 from adapters.chat.matrix.server import Server
@@ -71,8 +72,7 @@ class MatrixChat:
 
     async def listen(self, receive: Receive) -> None:
         """Hand over what happens in rooms; the sync token is the checkpoint."""
-        await self.preflight()
-        await Loop(await self._ready(), receive).run()
+        await Loop(await self._patiently_ready(), receive).run()
 
     async def send(self, room: RoomRef, content: Content, *, thread: str | None, key: str) -> MessageRef:
         """Post a message in a room or thread."""
@@ -151,6 +151,17 @@ class MatrixChat:
         if self._machine is None:
             raise Unavailable("not_started")
         return self._machine
+
+    async def _patiently_ready(self) -> Machine:
+        """All parts, tried for until the server answers."""
+        waits = Backoff(self._settings.first_wait, self._settings.longest_wait)
+        while True:
+            try:
+                return await self._ready()
+            except Unavailable as error:
+                if self._closed:
+                    raise
+                await asyncio.sleep(waits.next(error.retry_after))
 
     def _tell(self, health: Health) -> None:
         if self._closed:

@@ -31,7 +31,6 @@ log = logs.get("matrix")
 CHECKPOINT = "checkpoint"
 PAGE = 100  # events of a gap at once
 LONGEST_GAP = 500  # pages; beyond that the server answers nonsense
-GRACE = 15.0  # seconds beyond the time that the server may keep a question
 CATCHING_UP = 300.0  # seconds for the first answer: of a large account it is long
 GLANCE = 1.0  # seconds between two looks for a late key
 FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds before events are offered to the product again
@@ -111,7 +110,7 @@ class Loop:
         query = {"filter": json.dumps(FILTER), "timeout": "0" if hurry else str(int(poll * 1000))}
         query |= {"since": self.since} if self.since else {}
         query |= {"full_state": "true"} if self.first else {}
-        limit = CATCHING_UP if self.first else poll + GRACE
+        limit = CATCHING_UP if self.first else poll + self.machine.settings.request_timeout
         answer = await self.machine.server.get(path("sync"), query, timeout=limit)
         if not isinstance(answer.get("next_batch"), str):
             raise Unavailable("malformed_answer")
