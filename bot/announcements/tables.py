@@ -13,7 +13,7 @@ class AnnouncementRow(Base, table=True):
 
     `due` and `until` bound the time asked for and are part of what is approved; `wall` says it as it was
     understood. `starts` is put later than `due` when a pause ends and many would go at once. `wake` is when the
-    sweep looks at it next. `epoch` is the life of the database it was made in, `corrects` the number of another.
+    sweep looks at it next, `corrects` the number of another.
     """
 
     __tablename__ = "announcement"
@@ -46,7 +46,6 @@ class AnnouncementRow(Base, table=True):
     wake: datetime | None = None
     published: datetime | None = None
     corrects: int | None = None
-    epoch: str = ""
     owes_review: bool = Field(default=False, description="released by one person alone; another must look at it")
 
 

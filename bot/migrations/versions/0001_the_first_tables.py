@@ -41,7 +41,6 @@ def upgrade() -> None:
         sa.Column("wake", UTCDateTime(), nullable=True),
         sa.Column("published", UTCDateTime(), nullable=True),
         sa.Column("corrects", sa.Integer(), nullable=True),
-        sa.Column("epoch", sa.String(), nullable=False),
         sa.Column("owes_review", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_announcement")),
     )
