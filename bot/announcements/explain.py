@@ -10,10 +10,14 @@ from bot import audit
 from bot.announcements import judging, store, times
 from bot.announcements.tables import DeliveryRow
 from bot.desk import Commit
-from bot.protocol.model import State, Trigger
+from bot.protocol.model import Source, State, Trigger
+from bot.protocol.review import ASKED
 from bot.services import Services
 from bot.turn import Turn, openly
 from bot.wording import count, listed, say
+
+MOST = 5
+"""Holds and withdrawals that are told one by one."""
 
 
 async def why(turn: Turn, number: int) -> Commit:
@@ -34,7 +38,11 @@ async def tell(session: AsyncSession, services: Services, number: int) -> str:
         _drafted(services, stored, rows),
         _scanned(stored),
         _stopped_before(stored, rows),
+        await _corrections(session, stored),
+        _timed(services, stored),
         _approved(services, stored, rows),
+        _looked(rows),
+        _held(services, stored, rows),
         _released(services, stored, rows),
         _standing(services, stored, rows),
         _delivered(deliveries),
@@ -81,18 +89,84 @@ def _stopped_before(stored: store.Stored, rows: list[audit.Shown]) -> str:
 
 
 def _approved(services: Services, stored: store.Stored, rows: list[audit.Shown]) -> str:
-    votes: dict[str, audit.Shown] = {}
+    given, taken = _votes(stored, rows)
+    people: dict[str, list[audit.Shown]] = {}
+    for row in given:
+        people.setdefault(row.row.actor, []).append(row)
+    said = [_approver(services, rows, votes) for votes in people.values()]
+    text = say("why.approved", people=listed(said)) if said else say("why.not_approved")
+    back = [say("explain.taken_back_by", who=_name(rows, row), at=when(services, row.row.at)) for row in taken]
+    return f"{text} {say('explain.taken_back', people=listed(_last(back)))}" if back else text
+
+
+def _votes(stored: store.Stored, rows: list[audit.Shown]) -> tuple[list[audit.Shown], list[audit.Shown]]:
+    """The approvals of the current revision that stand, and those taken back: by ballot, of which one may have two."""
+    standing: dict[object, audit.Shown] = {}
+    taken = []
     for row in rows:
-        if json.loads(row.row.details).get("revision") != stored.row.revision:
+        details = json.loads(row.row.details)
+        if details.get("revision") != stored.row.revision:
             continue
+        ballot = details.get("ballot", row.row.actor)
         if row.row.action == "approval":
-            votes[row.row.actor] = row
+            standing.setdefault(ballot, row)
         elif row.row.action == "approval_withdrawn":
-            votes.pop(row.row.actor, None)
-    if not votes:
-        return say("why.not_approved")
-    people = [say("why.approver", who=_who(row), at=when(services, row.row.at)) for row in votes.values()]
-    return say("why.approved", people=listed(people))
+            standing.pop(ballot, None)
+            taken.append(row)
+    return list(standing.values()), taken
+
+
+def _approver(services: Services, rows: list[audit.Shown], votes: Sequence[audit.Shown]) -> str:
+    """One person, with the time of the first of their approvals and the way of each."""
+    ways = dict.fromkeys(str(json.loads(row.row.details).get("source", "")) for row in votes)
+    how = listed([say(f"explain.how.{Source(way).value}") for way in ways if way])
+    return say("explain.approver", who=_name(rows, votes[0]), at=when(services, votes[0].row.at), how=how)
+
+
+def _name(rows: list[audit.Shown], shown: audit.Shown) -> str:
+    """Whose act it is; a row that the bot wrote by itself holds no name, but another of the same person may."""
+    named = [row for row in (shown, *rows) if row.row.actor == shown.row.actor and "who" in row.note]
+    return _who(named[0] if named else shown)
+
+
+def _last(lines: list[str]) -> list[str]:
+    """The last few; nobody reads twenty."""
+    if len(lines) <= MOST:
+        return lines
+    return [say("explain.more", count=len(lines) - MOST), *lines[-MOST:]]
+
+
+def _timed(services: Services, stored: store.Stored) -> str:
+    row = stored.row
+    if row.due is None:
+        return ""
+    return say("explain.for_time", when=times.in_full(row.due, row.until, services.zone))
+
+
+def _held(services: Services, stored: store.Stored, rows: list[audit.Shown]) -> str:
+    """Every time it was on hold before; what it waits for now is told by itself."""
+    moves = [(row, json.loads(row.row.details)) for row in rows if '"to"' in row.row.details]
+    holds = [(row, details) for row, details in moves if details["to"] == State.HELD.value]
+    if stored.state is State.HELD:
+        holds = holds[:-1]
+    lines = [say("explain.held_once", at=when(services, row.row.at), reason=_reason(d["reason"])) for row, d in holds]
+    return say("explain.held", holds=listed(_last(lines))) if lines else ""
+
+
+def _reason(code: str) -> str:
+    return say("explain.objection") if code == ASKED else say(f"why.reason.{code}").rstrip(".")
+
+
+def _looked(rows: list[audit.Shown]) -> str:
+    looks = [row for row in rows if row.row.action == "reconciled" and json.loads(row.row.details).get("changed")]
+    return say("explain.looked", times=count(len(looks), "time", "times")) if looks else ""
+
+
+async def _corrections(session: AsyncSession, stored: store.Stored) -> str:
+    """What it corrects, and what corrects it."""
+    numbers = [f"#{number}" for number in await store.corrections(session, stored.number)]
+    mine = [say("explain.corrects", number=stored.row.corrects)] if stored.row.corrects else []
+    return " ".join(mine + ([say("explain.corrected", numbers=listed(numbers))] if numbers else []))
 
 
 def _released(services: Services, stored: store.Stored, rows: list[audit.Shown]) -> str:

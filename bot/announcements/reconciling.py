@@ -17,7 +17,7 @@ from bot.announcements.tables import AnnouncementRow, VoteRow
 from bot.audit import Entry
 from bot.desk import Desk, opened
 from bot.protocol import review
-from bot.protocol.model import Ballot, Source, State
+from bot.protocol.model import Ballot, Facts, Source, State
 from bot.services import Moved, Services
 from config import logs
 
@@ -74,16 +74,21 @@ async def one(services: Services, number: int) -> bool:
     if stored is None or facts is None or not refs:
         return False
     looked = await looking.look(services, stored, refs)
-    if not looked.reachable:
-        return False
-    after = review.reconcile(facts, looked.ballots)
-    if _reactions(after.ballots) == _reactions(facts.ballots):
+    # A role that ended by itself changes no reaction: whoever is responsible hears of it now, not when it is due.
+    follows = looked.reachable and review.after_act(facts, standing.needed(services, stored), services.clock())
+    if not (follows or _differs(facts, looked)):
         return False
     async with opened(services, f"reconciled/{number}/{stored.row.version}") as desk:
         row = await store.lock(desk.session, number, stored.row.version)
-        await replace(desk, stored, looked, after.ballots)
+        await keep(desk, stored, facts, looked)
         await standing.settle(desk, row, Act(), quiet=True)
     return True
+
+
+def _differs(facts: Facts, looked: Looked) -> bool:
+    """Whether the reactions that were seen are not those that are known; unreachable: nobody can tell."""
+    after = review.reconcile(facts, looked.ballots).ballots
+    return looked.reachable and _reactions(after) != _reactions(facts.ballots)
 
 
 def _reactions(ballots: Sequence[Ballot]) -> set[tuple[str, str]]:
@@ -92,8 +97,13 @@ def _reactions(ballots: Sequence[Ballot]) -> set[tuple[str, str]]:
     return {(one.account, one.vote.value) for one in standing_now}
 
 
-async def replace(desk: Desk, stored: store.Stored, looked: Looked, after: Sequence[Ballot]) -> None:
-    """Write down what was seen: reactions that are gone, and those nobody told us of; one row of evidence."""
+async def keep(desk: Desk, stored: store.Stored, facts: Facts, looked: Looked) -> None:
+    """Write down what was seen to differ: reactions that are gone, so that giving one again counts, and those that
+    nobody told us of; one row of evidence.
+    """
+    if not _differs(facts, looked):
+        return
+    after = review.reconcile(facts, looked.ballots).ballots
     live = _reactions(after)
     known = [vote for vote in stored.votes if vote.source == Source.REACTION.value]
     gone = [vote for vote in known if (vote.account, vote.kind) not in live]

@@ -16,7 +16,7 @@ from bot.announcements.tables import AnnouncementRow
 from bot.desk import Desk, opened
 from bot.leaks.findings import Severity
 from bot.outbox import OutboxRow
-from bot.protocol import review, timing
+from bot.protocol import timing
 from bot.protocol.guard import Observation, Verdict, decide
 from bot.protocol.model import State, Trigger
 from bot.services import Moved, Services
@@ -123,10 +123,12 @@ async def guard(services: Services, number: int) -> bool:
         verdict = decide(facts, standing.needed(services, stored), replace(seen, ballots=looked.ballots), desk.now)
         if verdict.trigger is Trigger.PUBLISH and await inbox.is_unread(desk.session):
             return False
+        # What was seen is what counts, so the evidence holds it: also an approval that nobody had told us of.
+        await reconciling.keep(desk, stored, facts, looked)
         if verdict.trigger is not Trigger.PUBLISH:
-            await _stop(desk, row, stored, verdict, looked)
+            await _stop(desk, row, stored, verdict)
         elif not await permit(desk, row, stored, Trigger.PUBLISH):
-            await _stop(desk, row, stored, Verdict(Trigger.CANNOT_VERIFY, "channels_changed"), looked)
+            await _stop(desk, row, stored, Verdict(Trigger.CANNOT_VERIFY, "channels_changed"))
     return True
 
 
@@ -149,11 +151,8 @@ async def _observation(services: Services, stored: store.Stored, looked: Looked)
     )
 
 
-async def _stop(desk: Desk, row: AnnouncementRow, stored: store.Stored, verdict: Verdict, looked: Looked) -> None:
-    """Do not publish; note which reactions are gone, so that giving one again counts; say why."""
-    if looked.reachable:
-        facts = await standing.facts(desk.session, desk.services, stored)
-        await reconciling.replace(desk, stored, looked, review.reconcile(facts, looked.ballots).ballots)
+async def _stop(desk: Desk, row: AnnouncementRow, stored: store.Stored, verdict: Verdict) -> None:
+    """Do not publish; say why."""
     store.move(desk, row, verdict.trigger, reason=verdict.reason if verdict.trigger is not Trigger.WITHDRAW else "")
     text = say(f"release.{verdict.reason}", number=stored.number)
     held = State(row.state) is State.HELD

@@ -101,6 +101,7 @@ async def note(desk: Desk, stored: store.Stored, vote: VoteRow, name: str) -> bo
         "digest": vote.digest[:16],
         "source": vote.source,
         "vote": vote.kind,
+        "ballot": vote.id if row is None else row.id,
     }
     desk.record(Entry(kind, stored.subject, f"person:{vote.person}", details, {"who": name} if name else {}))
     return True
@@ -121,6 +122,7 @@ async def withdraw(desk: Desk, number: int, vote: VoteRow, act: Act, *, void: bo
         "revision": vote.revision,
         "by": "giver" if act.key == giver else "other",
         "vote": vote.kind,
+        "ballot": row.id,
     }
     shown = {"who" if act.key == giver else "removed_by": act.name} if act.name else {}
     action = "approval_withdrawn" if vote.kind == Vote.APPROVE.value else "vote_withdrawn"

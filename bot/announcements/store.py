@@ -190,6 +190,13 @@ def author(stored: Stored) -> AccountRef:
     return account_ref(stored.row.author_account)
 
 
+async def corrections(session: AsyncSession, number: int) -> Sequence[int]:
+    """The announcements that put this one right, oldest first."""
+    query = select(col(AnnouncementRow.number)).where(col(AnnouncementRow.corrects) == number)
+    found = (await session.execute(query.order_by(col(AnnouncementRow.number)))).scalars()
+    return [one for one in found if one is not None]
+
+
 async def deliveries(session: AsyncSession, number: int) -> Sequence[DeliveryRow]:
     """Every delivery of an announcement, oldest first."""
     query = select(DeliveryRow).where(col(DeliveryRow.announcement) == number).order_by(col(DeliveryRow.id))

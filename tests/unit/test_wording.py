@@ -8,10 +8,10 @@ import pytest
 from bot.access import Action
 from bot.announcements.looking import COUNTED
 from bot.announcements.preview import BUTTONS
-from bot.commands import COMMANDS
+from bot.commands import COMMANDS, TOPICS
 from bot.leaks.findings import Level
 from bot.leaks.rules import RULES
-from bot.protocol.model import Role, State, Trigger
+from bot.protocol.model import Role, Source, State, Trigger
 from bot.protocol.sending import DeliveryState
 from bot.wording import NoSuchSentence, catalogue, count, known, listed, say
 from directory.rows import ROW_CODES, STRUCTURE_CODES
@@ -32,6 +32,7 @@ VALUES: dict[str, set[str]] = {
     "roles.name.{}": {role.value for role in Role},
     "delivery.{}": {state.value for state in DeliveryState},
     "help.command.{}": {command.code for command in COMMANDS},
+    "help.topic.{}": set(TOPICS),
     "refuse.action.{}": {action.value for action in Action},
     "release.error.{}": {
         "away", "channel_gone", "earlier_part", "missed", "nobody_posts", "not_authenticated", "not_posted", "other",
@@ -40,6 +41,7 @@ VALUES: dict[str, set[str]] = {
     "release.{}": {"all_sent", "some_sent", "none_sent", *STOPPED, *HELD},
     "recall.{}": {"all_gone", "some_remain"},
     "why.reason.{}": {"finding", "scanner_failed", *HELD},
+    "explain.how.{}": {source.value for source in Source},
     "vote.{}": {"outsider", "old_preview", "own", "not_approver", "too_late"},
     "changes.{}": {"replace", "delete", "insert"},
     "reason.ask.{}": BALLOTS - {"approve"},
