@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import chain
 
 from adapters.events import MessageReceived
 from bot import people, staff_file
@@ -124,51 +125,72 @@ async def _refuse_role(turn: Turn, _finder: Finder, rest: str) -> Commit:
     return await requests.answered(turn, split_number(rest)[0], Vote.REJECT)
 
 
-async def _help(turn: Turn, _finder: Finder, _rest: str) -> Commit:
-    return privately(turn, help_text(turn))
+async def _help(turn: Turn, _finder: Finder, rest: str) -> Commit:
+    return privately(turn, help_text(turn, rest))
 
 
-COMMANDS: tuple[Command, ...] = (
-    Command(("who knows about", "who knows"), "who_knows", Action.ASK, _who_knows),
-    Command(("who is", "who's"), "who_is", Action.ASK, people.who_is),
-    Command(("team",), "team", Action.ASK, people.team),
-    Command(("announce", "announcement"), "announce", Action.DRAFT, _announce),
-    Command(("edit",), "edit", Action.DRAFT, _about("edit", drafting.edit)),
-    Command(("schedule",), "schedule", Action.DRAFT, _about("schedule", scheduling.schedule)),
-    Command(("cancel",), "cancel", Action.DRAFT, _about("cancel", _plainly(recalling.cancel))),
-    Command(("renew",), "renew", Action.DRAFT, _about("renew", _plainly(scheduling.renew))),
-    Command(("approve",), "approve", Action.APPROVE, _about("approve", _vote(Vote.APPROVE))),
-    Command(("reject",), "reject", Action.APPROVE, _about("reject", _vote(Vote.REJECT))),
-    Command(("changes",), "changes", Action.APPROVE, _about("changes", _vote(Vote.REQUEST_CHANGES))),
-    Command(("hold",), "hold", Action.APPROVE, _about("hold", _vote(Vote.HOLD))),
-    Command(("acknowledge",), "acknowledge", Action.APPROVE, _about("acknowledge", _vote(Vote.ACKNOWLEDGE))),
-    Command(("reason",), "reason", Action.DRAFT, _about("reason", recall_reasons.give)),
-    Command(("withdraw",), "withdraw", Action.DRAFT, _about("withdraw", _plainly(voting.take_back))),
-    Command(("not me",), "not_me", Action.DRAFT, _not_me),
-    Command(("now",), "now", Action.APPROVE, _about("now", _plainly(scheduling.now))),
-    Command(("pause",), "pause", Action.APPROVE, _pause),
-    Command(("resume",), "resume", Action.APPROVE, _resume),
-    Command(("queue",), "queue", Action.DRAFT, _queue),
-    Command(("reviewed",), "reviewed", Action.APPROVE, _about("reviewed", _plainly(later_review.signed_off))),
-    Command(("why",), "why", Action.EXPLAIN, _about("why", _plainly(explain.why))),
-    Command(("recall",), "recall", Action.RECALL, _about("recall", _plainly(recalling.recall))),
-    Command(("incidents",), "incidents", Action.DECIDE_INCIDENT, _incidents),
-    Command(("incident",), "incident", Action.DECIDE_INCIDENT, _incident),
-    Command(("correct",), "correct", Action.DRAFT, _about("correct", _correct)),
-    Command(("done",), "done", Action.ASK, _about("done", answering.done)),
-    Command(("cannot", "can't"), "cannot", Action.ASK, _about("cannot", answering.cannot)),
-    Command(("gone",), "gone", Action.ASK, _about("gone", answering.gone)),
-    Command(("undo load", "undo"), "undo_load", Action.LOAD, _undo),
-    Command(("suspend",), "suspend", Action.SUSPEND, suspending.suspend),
-    Command(("restore",), "restore", Action.RESTORE, suspending.restore),
-    Command(("grant",), "grant", Action.GRANT, granting.grant),
-    Command(("revoke",), "revoke", Action.REVOKE, granting.revoke),
-    Command(("confirm role",), "confirm_role", Action.RESTORE, _confirm_role),
-    Command(("refuse role",), "refuse_role", Action.RESTORE, _refuse_role),
-    Command(("roles",), "roles", Action.SEE_ROLES, listing.roles),
-    Command(("pairs",), "pairs", Action.SEE_PAIRS, watching.told),
-    Command(("help", "hello", "hi", "?"), "help", Action.ASK, _help),
-)
+EVERYDAY = "everyday"
+TOPICS: dict[str, tuple[Command, ...]] = {
+    EVERYDAY: (
+        Command(("who knows about", "who knows"), "who_knows", Action.ASK, _who_knows),
+        Command(("who is", "who's"), "who_is", Action.ASK, people.who_is),
+        Command(("team",), "team", Action.ASK, people.team),
+        Command(("announce", "announcement"), "announce", Action.DRAFT, _announce),
+        Command(("help", "hello", "hi", "?"), "help", Action.ASK, _help),
+    ),
+    "announcing": (
+        Command(("edit",), "edit", Action.DRAFT, _about("edit", drafting.edit)),
+        Command(("schedule",), "schedule", Action.DRAFT, _about("schedule", scheduling.schedule)),
+        Command(("cancel",), "cancel", Action.DRAFT, _about("cancel", _plainly(recalling.cancel))),
+        Command(("renew",), "renew", Action.DRAFT, _about("renew", _plainly(scheduling.renew))),
+        Command(("queue",), "queue", Action.DRAFT, _queue),
+    ),
+    "approving": (
+        Command(("approve",), "approve", Action.APPROVE, _about("approve", _vote(Vote.APPROVE))),
+        Command(("reject",), "reject", Action.APPROVE, _about("reject", _vote(Vote.REJECT))),
+        Command(("changes",), "changes", Action.APPROVE, _about("changes", _vote(Vote.REQUEST_CHANGES))),
+        Command(("hold",), "hold", Action.APPROVE, _about("hold", _vote(Vote.HOLD))),
+        Command(("acknowledge",), "acknowledge", Action.APPROVE, _about("acknowledge", _vote(Vote.ACKNOWLEDGE))),
+        Command(("reason",), "reason", Action.DRAFT, _about("reason", recall_reasons.give)),
+        Command(("withdraw",), "withdraw", Action.DRAFT, _about("withdraw", _plainly(voting.take_back))),
+        Command(("not me",), "not_me", Action.DRAFT, _not_me),
+    ),
+    "pausing": (
+        Command(("pause",), "pause", Action.APPROVE, _pause),
+        Command(("resume",), "resume", Action.APPROVE, _resume),
+        Command(("now",), "now", Action.APPROVE, _about("now", _plainly(scheduling.now))),
+        Command(("reviewed",), "reviewed", Action.APPROVE, _about("reviewed", _plainly(later_review.signed_off))),
+    ),
+    "published": (
+        Command(("why",), "why", Action.EXPLAIN, _about("why", _plainly(explain.why))),
+        Command(("correct",), "correct", Action.DRAFT, _about("correct", _correct)),
+        Command(("recall",), "recall", Action.RECALL, _about("recall", _plainly(recalling.recall))),
+        Command(("incidents",), "incidents", Action.DECIDE_INCIDENT, _incidents),
+        Command(("incident",), "incident", Action.DECIDE_INCIDENT, _incident),
+    ),
+    "posting": (
+        Command(("done",), "done", Action.ASK, _about("done", answering.done)),
+        Command(("cannot", "can't"), "cannot", Action.ASK, _about("cannot", answering.cannot)),
+        Command(("gone",), "gone", Action.ASK, _about("gone", answering.gone)),
+    ),
+    "roles": (
+        Command(("suspend",), "suspend", Action.SUSPEND, suspending.suspend),
+        Command(("restore",), "restore", Action.RESTORE, suspending.restore),
+        Command(("grant",), "grant", Action.GRANT, granting.grant),
+        Command(("revoke",), "revoke", Action.REVOKE, granting.revoke),
+        Command(("confirm role",), "confirm_role", Action.RESTORE, _confirm_role),
+        Command(("refuse role",), "refuse_role", Action.RESTORE, _refuse_role),
+        Command(("roles",), "roles", Action.SEE_ROLES, listing.roles),
+        Command(("pairs",), "pairs", Action.SEE_PAIRS, watching.told),
+    ),
+    "loading": (Command(("undo load", "undo"), "undo_load", Action.LOAD, _undo),),
+}
+"""What can be said, by topic. `help` tells the everyday ones in full and names the others; `help TOPIC` tells those.
+
+Whoever may not do the first of a topic is not shown that topic.
+"""
+
+COMMANDS: tuple[Command, ...] = tuple(command for topic in TOPICS.values() for command in topic)
 
 
 def find(text: str) -> tuple[Command, str] | None:
@@ -190,12 +212,36 @@ def split_number(rest: str) -> tuple[int, str]:
     return (int(match.group(1)), rest[match.end() :].strip()) if match else (0, rest)
 
 
-def help_text(turn: Turn) -> str:
-    """What this person can say here."""
-    lines = [say(f"help.command.{command.code}") for command in COMMANDS if may(turn.person.roles, command.action)]
-    extra = [say("help.reactions")] if may(turn.person.roles, Action.APPROVE) else []
-    extra += [say("help.files")] if may(turn.person.roles, Action.LOAD) else []
-    return "\n".join([say("help.head"), *lines, *extra])
+def help_text(turn: Turn, about: str = "") -> str:
+    """What this person can say here: the everyday things and a list of topics, or one topic or command."""
+    roles = turn.person.roles
+    mine = {
+        name: [one for one in topic if may(roles, one.action)]
+        for name, topic in TOPICS.items()
+        if may(roles, topic[0].action)
+    }
+    asked = " ".join(re.sub(r"[?!.]+", " ", about).lower().split())
+    if asked in mine:
+        return "\n".join([f"{_title(asked)}:", *map(_line, mine[asked]), *_besides(asked)])
+    one = [_line(command) for command in chain(*mine.values()) if asked in command.words]
+    if one:
+        return "\n".join(one)
+    everyday = mine.pop(EVERYDAY, [])
+    more = [say("help.more", topic=name, words=", ".join(one.words[0] for one in mine[name])) for name in mine]
+    return "\n".join([say("help.head"), *map(_line, everyday), "", say("help.topics"), *more])
+
+
+def _besides(topic: str) -> list[str]:
+    """What belongs to a topic and is not said in words: reactions, files."""
+    return [say("help.reactions")] if topic == "approving" else [say("help.files")] if topic == "loading" else []
+
+
+def _title(topic: str) -> str:
+    return say(f"help.topic.{topic}")
+
+
+def _line(command: Command) -> str:
+    return say(f"help.command.{command.code}")
 
 
 async def run(turn: Turn, finder: Finder, text: str) -> Commit:
@@ -212,10 +258,9 @@ async def run(turn: Turn, finder: Finder, text: str) -> Commit:
 
 
 def as_markdown() -> str:
-    """The commands as the documentation shows them."""
-    lines = ["| say | who may | what it does |", "| --- | --- | --- |"]
-    lines += [
-        f"| `{command.words[0]}` | {command.action.value} | {say(f'help.command.{command.code}')} |"
-        for command in COMMANDS
-    ]
-    return "\n".join(lines) + "\n"
+    """The commands as the documentation shows them: a table for each topic."""
+    tables, head = [], ["| say | who may | what it does |", "| --- | --- | --- |"]
+    for name, topic in TOPICS.items():
+        rows = [f"| `{one.words[0]}` | {one.action.value} | {_line(one)} |" for one in topic]
+        tables.append("\n".join([f"## {_title(name)}", "", *head, *rows]))
+    return "\n\n".join(tables) + "\n"

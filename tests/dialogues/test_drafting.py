@@ -1,6 +1,7 @@
 """Drafting in chat: where, what, how much, and what is kept of it."""
 
 import html
+import re
 
 import pytest
 
@@ -132,9 +133,31 @@ async def test_a_greeting_gets_the_list_of_what_one_may(talk: Talk) -> None:
 
 async def test_help_shows_each_role_its_own(talk: Talk) -> None:
     await talk.says("jo", "help", room="direct-jo")
-    assert {"resume", "✅", "recall"} <= set((await talk.told("jo", "Here is what")).text.replace(" #12", "").split())
+    assert {"resume,", "approve,", "recall"} <= set((await talk.told("jo", "Here is what")).text.split())
     await talk.says("pat", "help", room="direct-pat")
     assert "undo load" in (await talk.told("pat", "Here is what")).text
+
+
+@pytest.mark.parametrize("who", ["ama", "jo", "dee", "pat"])
+async def test_help_is_read_at_a_glance_and_tells_every_command_by_its_topic(talk: Talk, who: str) -> None:
+    first = (await talk.answer(who, "help")).text
+    assert len(first.splitlines()) <= 15
+    topics = re.findall(r"^help (\w+) – (.*)$", first, re.MULTILINE)
+    assert len(topics) >= 4
+    for topic, words in topics:
+        page = (await talk.answer(who, f"help {topic}")).text.splitlines()
+        assert page[0].endswith(":")
+        assert len(page) <= 12
+        for word in words.split(", "):
+            assert [line for line in page if line.startswith(word)], (topic, word)
+            assert (await talk.answer(who, f"help {word}?")).text.startswith((word, page[0]))
+
+
+async def test_help_names_no_topic_and_no_command_that_is_not_for_one(talk: Talk) -> None:
+    for words in ("help approving", "help pausing", "help loading", "help approve", "help recall", "help frobnicate"):
+        assert (await talk.answer("ama", words)).text.startswith("Here is what you can say"), words
+    assert "✅ approves" in (await talk.answer("jo", "help approving")).text
+    assert "Drop a CSV file" in (await talk.answer("pat", "help loading")).text
 
 
 async def test_an_outsider_is_refused_alike_whatever_is_asked(talk: Talk) -> None:
