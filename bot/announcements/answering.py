@@ -80,8 +80,9 @@ async def _answered(turn: Turn, number: int, channel: str, said: Said) -> Commit
 
 def _refusal(turn: Turn, number: int, mine: Sequence[DeliveryRow], chosen: Sequence[DeliveryRow]) -> str:
     """Why an answer is about no delivery, or about more than one channel; empty when it is about one."""
-    if not mine:
-        return say("by_hand.no_such", number=number, channels=listed(sorted(turn.services.settings.by_hand.channels)))
+    channels_by_hand = sorted(turn.services.settings.by_hand.channels)
+    if not mine and channels_by_hand:
+        return say("by_hand.no_such", number=number, channels=listed(channels_by_hand))
     if not chosen:
         return say("by_hand.answered", number=number)
     channels = sorted({one.channel for one in chosen})

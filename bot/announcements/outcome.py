@@ -29,11 +29,11 @@ async def conclude(services: Services, desk: Desk, number: int) -> None:
     if stored is None or trigger is None or not _is_possible(stored.state, trigger):
         return
     if trigger in {Trigger.ALL_GONE, Trigger.SOME_REMAIN}:
-        lines = await _recalled(services, desk, stored, trigger, rows)
+        lines, again = await _recalled(services, desk, stored, trigger, rows)
     else:
-        lines = await _published(services, desk, stored, trigger, rows)
+        lines, again = await _published(services, desk, stored, trigger, rows)
     store.move(desk, stored.row, trigger)
-    _announce(services, desk, stored, lines)
+    _announce(services, desk, stored, lines, again)
 
 
 def _is_possible(state: State, trigger: Trigger) -> bool:
@@ -46,7 +46,8 @@ def _is_possible(state: State, trigger: Trigger) -> bool:
 
 async def _published(
     services: Services, desk: Desk, stored: store.Stored, trigger: Trigger, rows: Sequence[DeliveryRow]
-) -> list[str]:
+) -> tuple[list[str], list[str]]:
+    """What there is to tell, and what those who can try again are told besides."""
     out = [row for row in rows if D(row.state) in OUT]
     if out and stored.row.published is None:
         stored.row.published = desk.now
@@ -58,7 +59,7 @@ async def _published(
             lines.append(say("by_hand.handed", channel=posters.label(row), who=who))
     failed = [row for row in rows if row not in out]
     lines += [say("release.failure", channel=posters.label(row), reason=why(row.error)) for row in failed]
-    return lines if trigger is Trigger.ALL_SENT else [*lines, say("release.again")]
+    return lines, [] if trigger is Trigger.ALL_SENT else [say("release.again")]
 
 
 def _is_told(row: DeliveryRow) -> bool:
@@ -68,7 +69,7 @@ def _is_told(row: DeliveryRow) -> bool:
 
 async def _recalled(
     services: Services, desk: Desk, stored: store.Stored, trigger: Trigger, rows: Sequence[DeliveryRow]
-) -> list[str]:
+) -> tuple[list[str], list[str]]:
     remaining = [row for row in rows if row.state == D.REMAINS.value]
     lines = [say(f"recall.{trigger.value}", number=stored.number)]
     for row in remaining:
@@ -79,18 +80,17 @@ async def _recalled(
         else:
             code = "recall.perhaps" if row.error == "cannot_tell" else "recall.remains"
             lines.append(say(code, channel=label, url=url))
-    return [*lines, say("recall.try_again")] if any(row.remote_id for row in remaining) else lines
+    return lines, [say("recall.try_again")] if any(row.remote_id for row in remaining) else []
 
 
 def _address(row: DeliveryRow) -> str:
     return row.url or say("release.no_link")
 
 
-def _announce(services: Services, desk: Desk, stored: store.Stored, lines: Sequence[str]) -> None:
+def _announce(services: Services, desk: Desk, stored: store.Stored, lines: Sequence[str], again: Sequence[str]) -> None:
     key = store.receipt_key(stored.number, stored.row.version)
-    content = plain("\n".join(lines))
-    desk.letters.say(services.comms_room, content, key=key)
-    desk.letters.tell(store.author(stored), content)
+    desk.letters.say(services.comms_room, plain("\n".join([*lines, *again])), key=key)
+    desk.letters.tell(store.author(stored), plain("\n".join(lines)))  # reactions count in the room alone
 
 
 def why(error: str | None) -> str:

@@ -154,7 +154,7 @@ async def _answer(turn: Turn, desk: Desk, stored: store.Stored, vote: Vote) -> N
         return
     number, revision = stored.number, stored.row.revision
     lines = [say("vote.receipt", number=number, revision=revision)]
-    if standing.needed(turn.services, stored).reasons:
+    if standing.needed(turn.services, stored).reasons and not _gave_reason(turn, stored):
         lines.append(say("vote.give_reason", number=number))
     if stored.state in _OBJECTED:
         lines.append(say("vote.objected", number=number, state=say(f"state.{stored.state.value}")))
@@ -165,6 +165,11 @@ async def _answer(turn: Turn, desk: Desk, stored: store.Stored, vote: Vote) -> N
     for account in map(account_ref, sorted(others | {str(turn.person.account)})):
         if account.platform in turn.services.chats:
             desk.letters.tell(account, preview.receipt(number, revision, "\n".join(lines)))
+
+
+def _gave_reason(turn: Turn, stored: store.Stored) -> bool:
+    mine = [one for one in stored.votes if one.person == turn.person.id and one.withdrawn is None]
+    return any(one.kind == Vote.ACKNOWLEDGE.value and one.reasoned for one in mine)
 
 
 async def unreacted(turn: Turn, event: ReactionRemoved, number: int, revision: int) -> Commit:
@@ -245,7 +250,10 @@ async def not_me(turn: Turn, number: int) -> Commit:
         for vote in mine:
             await standing.withdraw(desk, number, vote, act_of(turn.person), void=True)
         await standing.forged(desk, row, act_of(turn.person))
-        turn.confide(desk, plain(say("vote.not_me_done", number=number)))
+        if row.state == State.HELD.value:
+            turn.confide(desk, plain(say("vote.not_me_done", number=number)))
+        else:
+            turn.confide(desk, plain(say("vote.not_me_late", number=number, state=say(f"state.{row.state}"))))
 
     return commit
 

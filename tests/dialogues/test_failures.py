@@ -47,6 +47,14 @@ async def test_without_keys_a_person_is_asked_and_nothing_goes_twice(folder: Pat
             await in_order(talk)
 
 
+async def test_only_the_room_is_told_how_to_try_again(talk: Talk) -> None:
+    talk.council.timeline.behave("refuses")
+    await talk.reacts("jo", "✅", await talk.draft(WORDS))
+    await talk.told("jo", "published on some channels only.*react 🔁 here", room="comms")
+    told = await talk.told("ama", "published on some channels only", room="direct-ama")
+    assert "🔁" not in told.text, "there it would do nothing"
+
+
 async def test_it_lives_on_after_a_restart(folder: Path) -> None:
     for life in (1, 2):
         async with running(folder, 0, 0) as council, Dialogue.at(council.new_link()) as chat:

@@ -72,6 +72,8 @@ async def test_each_approval_counts_only_with_a_reason(talk: Talk) -> None:
     second = await let_on(talk)
     await talk.told("dee", "To approve it as well, react ✅ or say: approve #1", room="direct-dee")
     await talk.reacts("dee", "✅", await shown(talk, "dee", ROOM))
+    given = await talk.told("dee", "You approved #1", room="direct-dee")
+    assert "also said why" not in given.text, "she has said why already"
     await talk.reacts("jo", "✅", second)
     assert await talk.state() == "in_review"
     await talk.told("jo", "Your approval counts once you have also said why", room="direct-jo")

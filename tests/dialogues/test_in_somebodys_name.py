@@ -32,6 +32,7 @@ async def test_disowned_when_it_is_out_the_recall_is_offered(talk: Talk) -> None
     assert await talk.state() == "published"
     await talk.says("sam", "not me #1", room="direct-sam")
     await talk.told("jo", "was not theirs, and it is out already. To take it down say: recall #1", room="comms")
+    await talk.told("sam", "it is published, and communications are told", room="direct-sam")
 
 
 async def test_nothing_to_disown(talk: Talk) -> None:
