@@ -171,6 +171,11 @@ async def test_an_answer_that_cannot_be_used_says_what_to_do(town_by_hand: Talk,
     assert await by_hand(town_by_hand) == {"facebook": "asked"}
 
 
+async def test_where_nothing_goes_by_hand_there_is_nothing_to_answer(talk: Talk) -> None:
+    await talk.draft()
+    assert "There is nothing to answer about #1" in (await answers(talk, f"done #1 {LINK}")).text
+
+
 async def test_an_answer_counts_once(town_by_hand: Talk) -> None:
     await approved(town_by_hand)
     await answers(town_by_hand, f"done #1 {LINK}")
