@@ -79,12 +79,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class MessageReceived(Event):
-    """Somebody wrote. `addressed` when it is a direct message or mentions the bot; `text` without the mention."""
+    """Somebody wrote. `addressed` when it is a direct message or mentions the bot; `text` without the mention.
+
+    `proven` when even the platform's administrator could not have written it in the sender's name.
+    """
 
     text: str
     addressed: bool
     direct: bool
     files: tuple[Attachment, ...] = ()
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,7 +270,8 @@ async def test_a_strict_peer_and_the_bot(matrix: Matrix, tmp_path: Path) -> None
     room, desk = a_room(server, jo.account, bot, encrypted=True), Desk()
     async with listening(bot_settings(server, bot, tmp_path / "store"), desk) as chat:
         said = await jo.says(room, "who knows about floods?")
-        assert (await told(desk, said)).text == "who knows about floods?"
+        event = await told(desk, said)
+        assert (event.text, event.proven) == ("who knows about floods?", True)
         ref = await chat.send(RoomRef("matrix", room), Content("Rhys", "and nobody else"), thread=None, key="k")
         seen = await jo.sees("Rhys", by=None)
         assert (seen.id, seen.unreadable, seen.shield) == (ref.message, None, None)
@@ -406,13 +407,15 @@ async def test_sending_after_a_fault(matrix: Matrix, faults: Faults, tmp_path: P
 
 async def test_a_revoked_token_is_told_and_not_hammered(matrix: Matrix, faults: Faults, tmp_path: Path) -> None:
     server, bot, desk = matrix.homeserver, matrix.homeserver.new_user("switchboard"), Desk()
-    settings = bot_settings(server, bot, tmp_path / "store", homeserver=faults.url, poll=1.0, longest_wait=60.0)
+    settings = bot_settings(
+        server, bot, tmp_path / "store", homeserver=faults.url, poll=1.0, first_wait=0.5, longest_wait=60.0
+    )
     async with listening(settings, desk) as chat:
         server.call(bot, "POST", f"{CLIENT}/logout", {})
         begun = faults.clock()
         await until(lambda: chat.health().state is HealthState.DOWN)
         await asyncio.sleep(2)
         assert chat.health().reason == "unknown_token"
-        assert faults.count("/sync", begun) <= 2
+        assert faults.count("/sync", begun) <= 4
         with pytest.raises(NotAuthenticated):
             await chat.profile(AccountRef("matrix", bot.id))

@@ -82,8 +82,11 @@ class SafeClient(Client):  # type: ignore[misc]  # the library comes without typ
         known = self.rooms.get(room)
         return room in self.encrypted_rooms or bool(known and known.encrypted)
 
-    def opened(self, room: str, raw: Json) -> Json | None:
-        """An encrypted event as it was before; None when its key is not here. Raises ValueError when malformed."""
+    def opened(self, room: str, raw: Json) -> tuple[Json, str | None] | None:
+        """An encrypted event as it was before, and the device of its sender whose key it is (None: of none known).
+
+        None when the key is not here. Raises ValueError for what is malformed.
+        """
         event = Event.parse_event(_completed(self, room, raw))
         if not isinstance(event, MegolmEvent):
             raise ValueError("no Megolm event")  # noqa: TRY004 - it is malformed, whatever type it was parsed to
@@ -97,9 +100,9 @@ class SafeClient(Client):  # type: ignore[misc]  # the library comes without typ
             raise ValueError("no event inside")  # noqa: TRY004 - likewise
         session = self.olm.inbound_group_store.get(room, event.sender_key, event.session_id)
         devices = self.device_store[event.sender].values()
-        mine = [one for one in devices if (one.curve25519, one.ed25519) == (event.sender_key, session.ed25519)]
-        own = {"sender": event.sender, "event_id": event.event_id, "device": mine[0].id if mine else None}
-        return inside | own
+        keys = (event.sender_key, session.ed25519)
+        device = next((one.id for one in devices if (one.curve25519, one.ed25519) == keys), None)
+        return inside | {"sender": event.sender, "event_id": event.event_id}, device
 
     # The two guards, and what they are for: fact sheet of matrix-nio 0.26.
 

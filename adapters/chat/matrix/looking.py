@@ -85,7 +85,7 @@ class Looker:
             opened = self._client.opened(room, raw) if self._client.olm else None
         except ValueError:
             opened = None
-        inside: Json = opened["content"] if opened else {}
+        inside: Json = opened[0]["content"] if opened else {}
         return inside
 
 

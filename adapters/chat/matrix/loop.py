@@ -32,6 +32,7 @@ CHECKPOINT = "checkpoint"
 PAGE = 100  # events of a gap at once
 LONGEST_GAP = 500  # pages; beyond that the server answers nonsense
 CATCHING_UP = 300.0  # seconds for the first answer: of a large account it is long
+SHUT_OUT_AFTER = 3  # times that the server says so, and it is believed
 GLANCE = 1.0  # seconds between two looks for a late key
 FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds before events are offered to the product again
 FILTER: Json = {
@@ -182,11 +183,11 @@ class Loop:
     async def _failed(self, error: Exception, waits: Backoff) -> None:
         wait = waits.next(getattr(error, "retry_after", None))
         reason = str(error) if isinstance(error, AdapterError) else "internal"
-        shut_out = isinstance(error, NotAuthenticated)
-        if shut_out:  # a person must act; the longest wait from the start, for a server that errs
-            wait = waits.longest
-        state = HealthState.DOWN if shut_out or waits.failures > 1 else HealthState.DEGRADED
-        self.machine.tell(Health(state, reason))
+        down = waits.failures > 1
+        if isinstance(error, NotAuthenticated):  # a person must act, unless the server only erred
+            down = waits.failures >= SHUT_OUT_AFTER
+            wait = waits.longest if down else wait
+        self.machine.tell(Health(HealthState.DOWN if down else HealthState.DEGRADED, reason))
         log.warning(
             "sync_failed", error=type(error).__name__, reason=reason, seconds=round(wait, 1), attempt=waits.failures
         )

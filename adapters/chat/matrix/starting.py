@@ -14,6 +14,7 @@ from adapters.chat.matrix.rooms import Rooms
 from adapters.chat.matrix.server import Json, Server, path
 from adapters.chat.matrix.settings import MatrixSettings
 from adapters.chat.matrix.translate import Translator
+from adapters.chat.matrix.trust import Trust
 from adapters.chat.matrix.waiting import Hall
 from adapters.errors import AdapterError, NotAuthenticated, Refused
 from adapters.ports import AdapterState, Health, PictureStore
@@ -39,7 +40,8 @@ async def started(
         let_go(client)
         raise
     rooms = Rooms(settings, server, client, state)
-    translator = Translator(settings, server, rooms, Reactions(state))
+    trust = Trust(client, keeper, state)
+    translator = Translator(settings, server, rooms, Reactions(state), trust)
     translator.names = await _names(settings, server)
     looker = Looker(server, client)
     poster = Poster(client, keeper, rooms, looker, pictures)

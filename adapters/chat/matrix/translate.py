@@ -10,6 +10,7 @@ from adapters.chat.matrix.mentions import Names, without_quotation
 from adapters.chat.matrix.rooms import Rooms
 from adapters.chat.matrix.server import Json, Server, path
 from adapters.chat.matrix.settings import PLATFORM, USER, MatrixSettings
+from adapters.chat.matrix.trust import Trust
 from adapters.errors import Refused
 from adapters.events import (
     AccountRef,
@@ -40,15 +41,21 @@ class Malformed(ValueError):
 class Translator:
     """Knows what an event means in its room."""
 
-    def __init__(self, settings: MatrixSettings, server: Server, rooms: Rooms, reactions: Reactions) -> None:
+    def __init__(
+        self, settings: MatrixSettings, server: Server, rooms: Rooms, reactions: Reactions, trust: Trust
+    ) -> None:
         self._settings = settings
+        self._trust = trust
         self._server = server
         self._rooms = rooms
         self._reactions = reactions
         self.names = Names(settings.user_id)
 
-    async def told(self, room: str, raw: Json) -> RoomEvent | None:
-        """What the product is told of an event, if anything. Raises `AdapterError` when the server must be asked."""
+    async def told(self, room: str, raw: Json, device: str | None = None) -> RoomEvent | None:
+        """What the product is told of an event, if anything; `device` of its sender has sealed it.
+
+        Raises `AdapterError` when the server must be asked and does not answer.
+        """
         try:
             if "state_key" in raw or not isinstance(raw.get("content"), dict):
                 return None
@@ -59,7 +66,7 @@ class Translator:
                 return None
             if kind == "m.room.redaction":
                 return await self._redaction(room, raw)
-            return await self._message(room, raw) if kind == "m.room.message" else None
+            return await self._message(room, raw, device) if kind == "m.room.message" else None
         except (ValueError, TypeError, KeyError, AttributeError) as error:  # `Malformed`, and forms nobody thought of
             log.warning("event_malformed", kind=str(raw.get("type")), room=room, error=type(error).__name__)
             return None
@@ -73,7 +80,7 @@ class Translator:
         except Malformed:
             return None
 
-    async def _message(self, room: str, raw: Json) -> RoomEvent | None:
+    async def _message(self, room: str, raw: Json, device: str | None) -> RoomEvent | None:
         content = raw["content"]
         if _relation(content).get("rel_type") == "m.replace":
             return await self._edit(room, raw)
@@ -89,7 +96,8 @@ class Translator:
         if kind not in WORDS:  # notices come from programs; what programs say is never answered
             return None
         addressed, text = self.names.heard(content, without_quotation(content, _words(content)))
-        return MessageReceived(**base, text=text, addressed=addressed or direct, direct=direct)
+        proven = device is not None and await self._trust.proven(sender_of(raw), device)
+        return MessageReceived(**base, text=text, addressed=addressed or direct, direct=direct, proven=proven)
 
     async def _edit(self, room: str, raw: Json) -> RoomEvent | None:
         content = raw["content"]

@@ -28,6 +28,15 @@ class Waiting:
     until: float
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An event in clear with the device that sealed it, or why it is not."""
+
+    raw: Json
+    device: str | None = None
+    reason: str = ""
+
+
 @dataclass(slots=True)
 class Hall:
     """Where events wait."""
@@ -59,47 +68,48 @@ class Hall:
         for room in list(self.rooms):
             line = self.rooms[room]
             while line:
-                raw, reason = self._read(room, line[0].raw)
-                if raw is None and reason in WAIT_FOR and now < line[0].until:
+                found = self._read(room, line[0].raw)
+                if found.reason in WAIT_FOR and now < line[0].until:
                     break
-                event = await self._event(room, raw, reason, line[0].raw)
+                event = await self._event(room, found, line[0].raw)
                 line.popleft()
                 if event is not None:
                     into.append(event)
             if not line:
                 del self.rooms[room]
 
-    async def _event(self, room: str, raw: Json | None, reason: str, sealed: Json) -> RoomEvent | None:
-        if raw is not None:
-            return await self.translator.told(room, raw)
+    async def _event(self, room: str, found: Found, sealed: Json) -> RoomEvent | None:
+        if not found.reason:
+            return await self.translator.told(room, found.raw, found.device)
         session = str(sealed["content"].get("session_id"))
-        log.warning("message_unreadable", room=room, reason=reason)
+        log.warning("message_unreadable", room=room, reason=found.reason)
         if session in self.told:  # a device without keys for us says more than one sentence; once is enough
             return None
         self.told[session] = None
         while len(self.told) > MOST_TOLD:
             del self.told[next(iter(self.told))]
-        return self.translator.unreadable(room, sealed, reason)
+        return self.translator.unreadable(room, sealed, found.reason)
 
-    def _read(self, room: str, raw: Json) -> tuple[Json | None, str]:
-        """The event in clear, or why it is not."""
+    def _read(self, room: str, raw: Json) -> Found:
         content = raw.get("content")
         if raw.get("type") != "m.room.encrypted" or not isinstance(content, dict) or "algorithm" not in content:
-            return raw, ""
+            return Found(raw)
         if self.client.olm is None:
-            return None, "encryption_off"
+            return Found(raw, reason="encryption_off")
         try:
             opened = self.client.opened(room, raw)
         except Exception as error:  # whatever a stranger's message breaks inside the library, the next one is read
             log.warning("event_malformed", kind="m.room.encrypted", room=room, error=type(error).__name__)
-            return None, "malformed"
+            return Found(raw, reason="malformed")
         if opened is None:
-            return None, "key_withheld" if content.get("session_id") in self.client.withheld else "no_key"
-        if opened["device"] is None:
+            return Found(raw, reason="key_withheld" if content.get("session_id") in self.client.withheld else "no_key")
+        inside, device = opened
+        if device is None:
             # Its key came from no device of the sender's: asked for once more, and never believed without.
-            self.client.olm.users_for_key_query.add(opened["sender"])
-            return None, "unknown_device"
-        return opened, ""
+            self.client.olm.users_for_key_query.add(inside["sender"])
+            return Found(raw, reason="unknown_device")
+        # Only messages are ever encrypted; what else is inside was never seen, and never allowed, by the server.
+        return Found(inside if inside.get("type") == "m.room.message" else {}, device)
 
 
 WAIT_FOR = {"no_key", "key_withheld", "unknown_device"}
