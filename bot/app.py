@@ -37,6 +37,8 @@ log = logs.get("app")
 
 # Concrete adapters by dotted name: a library is loaded only when its adapter is switched on.
 PARTS = {
+    "matrix": "adapters.chat.matrix:MatrixChat",
+    "matrix settings": "adapters.chat.matrix:MatrixSettings",
     "web": "adapters.chat.web:WebChat",
     "web settings": "adapters.chat.web:WebChatSettings",
     "web account": "adapters.chat.web:WebAccount",
@@ -98,6 +100,7 @@ class StoredState:
 
     database: Database
     platform: str
+    guard: inbox.Guard | None = None
 
     async def get(self, key: str) -> str | None:
         """The value last put."""
@@ -105,20 +108,27 @@ class StoredState:
             return await inbox.get_state(session, self.platform, key)
 
     async def put(self, key: str, value: str) -> None:
-        """Remember a value."""
+        """Remember a value. Raises `LeaseLost` when another process has taken over."""
         async with self.database.writing() as session:
+            if self.guard is not None:
+                await self.guard(session)
             await inbox.put_state(session, self.platform, key, value)
 
 
 @dataclass(slots=True)
 class App:
-    """Everything that runs, and the order in which it starts and stops. `anchor`: the file beside the evidence."""
+    """Everything that runs, and the order in which it starts and stops. `anchor`: the file beside the evidence.
+
+    `guard` looks whether this process may still listen; a platform that anybody may listen to needs none.
+    """
 
     services: Services
     anchor: Path
     owner: Owner = field(default_factory=Owner)
+    guard: inbox.Guard | None = None
     bell: Bell = field(default_factory=Bell)
     reconciler: Reconciler = field(default_factory=Reconciler)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self) -> None:
         """Bring the schema up, free what dead processes held, open every platform.
@@ -135,7 +145,7 @@ class App:
             await chat.preflight()
 
     async def run(self) -> None:
-        """Work until cancelled. A loop that ends by itself ends the whole, so that nobody is silently deaf."""
+        """Work until cancelled or told to `stop`. A loop that fails ends the whole, so that nobody is silently deaf."""
         finder = Finder()
         steps: list[tuple[str, Callable[[], Awaitable[bool]]]] = [
             ("outbox", lambda: sending.step(self.services, self.owner)),
@@ -149,11 +159,17 @@ class App:
         async with asyncio.TaskGroup() as group:
             for name, step in steps:
                 group.create_task(self._loop(name, step), name=name)
-            group.create_task(self.reconciler.run(self.services), name="reconciling")
-            group.create_task(self._tidy(), name="tidy")
-            group.create_task(self._forget(), name="forget")
-            for chat in self.services.chats.values():
-                group.create_task(self._listen(chat), name=f"listen {chat.platform}")
+            endless = [self.reconciler.run(self.services), self._tidy(), self._forget()]
+            endless += [self._listen(chat) for chat in self.services.chats.values()]
+            tasks = [group.create_task(work) for work in endless]
+            await self.stopping.wait()
+            for task in tasks:
+                task.cancel()
+
+    def stop(self) -> None:
+        """Take nothing up any more; `run` ends when what is being done is done."""
+        self.stopping.set()
+        self.bell.ring()
 
     async def close(self) -> None:
         """Let go of platforms and channels, fold the log into the database, close it."""
@@ -170,15 +186,16 @@ class App:
 
     async def _listen(self, chat: ChatAdapter) -> None:
         async def receive(batch: Sequence[AnyEvent], checkpoint: str) -> None:
-            await inbox.receive(self.services.database, chat.platform, batch, checkpoint)
+            await inbox.receive(self.services.database, chat.platform, batch, checkpoint, self.guard)
             self.bell.ring()
             if any(isinstance(event, Connected) for event in batch):
+                log.info("connected", platform=chat.platform)
                 self.reconciler.ask()  # what happened while the connection was down may never be told
 
         await chat.listen(receive)
 
     async def _loop(self, name: str, step: Callable[[], Awaitable[bool]]) -> None:
-        while True:
+        while not self.stopping.is_set():
             rung = self.bell.next()
             try:
                 busy = await step()

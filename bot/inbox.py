@@ -6,7 +6,7 @@ the commit that handles it. An event that fails three times is set aside (quaran
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -122,9 +122,20 @@ def room_of(event: AnyEvent) -> str:
     return str(event.ref.place)
 
 
-async def receive(database: Database, platform: str, batch: Sequence[AnyEvent], checkpoint: str) -> int:
-    """Store a batch and the platform's checkpoint in one commit; the number of events that were new."""
+Guard = Callable[[AsyncSession], Awaitable[None]]
+"""Looks whether this process may still write for an account. Raises `LeaseLost`."""
+
+
+async def receive(
+    database: Database, platform: str, batch: Sequence[AnyEvent], checkpoint: str, guard: Guard | None = None
+) -> int:
+    """Store a batch and the platform's checkpoint in one commit; the number of events that were new.
+
+    Raises `LeaseLost` when `guard` does; nothing is stored then.
+    """
     async with database.writing() as session:
+        if guard is not None:
+            await guard(session)
         new = 0
         now = await database.now(session)
         for event in batch:
@@ -213,6 +224,24 @@ async def _hold(session: AsyncSession, room: str, owner: Owner, now: datetime) -
     """Lease a room that is free; the fence of this hold, or None when somebody else has it."""
     values = {"room": room, "owner": str(owner), "until": now + LEASE, "fence": 1, "now": now}
     return (await session.execute(_new_hold(_dialect(session)), values)).scalar_one_or_none()
+
+
+async def hold(database: Database, name: str, owner: Owner) -> int | None:
+    """Lease something that is no room; the fence of this hold, or None when somebody else has it."""
+    async with database.writing() as session:
+        return await _hold(session, name, owner, await database.now(session))
+
+
+async def prolong(database: Database, session: AsyncSession, name: str) -> None:
+    """Hold it longer; the caller has looked, in this transaction, that it is theirs."""
+    end = await database.now(session) + LEASE
+    await session.execute(update(RoomLease).where(col(RoomLease.room) == name).values(until=end))
+
+
+async def free(database: Database, name: str, owner: Owner, fence: int) -> None:
+    """Give it back, unless another has it by now."""
+    async with database.writing() as session:
+        await session.execute(FREED, {"place": name, "holder": str(owner), "hold": fence}, execution_options=AS_IS)
 
 
 async def finish(session: AsyncSession, taken: Taken, owner: Owner) -> None:

@@ -8,12 +8,10 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -23,6 +21,20 @@ from pydantic_settings import (
     SettingsConfigDict,
     SettingsError,
     TomlConfigSettingsSource,
+)
+
+from config.sections import (
+    Access,
+    AnnouncementSettings,
+    ByHand,
+    DatabaseSettings,
+    Feed,
+    Log,
+    Matrix,
+    Organisation,
+    RoomChannels,
+    Rooms,
+    Secrets,
 )
 
 SETTINGS_FILE = "switchboard.toml"
@@ -46,151 +58,6 @@ class BadSettings(Exception):
         """Keep the faults."""
         super().__init__(f"{len(faults)} faults in the settings")
         self.faults = tuple(faults)
-
-
-def _account(value: str) -> str:
-    platform, colon, identity = value.partition(":")
-    if not (platform and colon and identity):
-        raise ValueError("must be written platform:id, for example matrix:@pat:example.org")
-    return value
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: half a name, such as Europe
-        raise ValueError("is not a time zone; use a name such as Europe/London") from error
-    return value
-
-
-def _day(value: str) -> str:
-    try:
-        date.fromisoformat(value)
-    except ValueError as error:
-        raise ValueError("is not a day; write it as 2026-01-31") from error
-    return value
-
-
-Reference = Annotated[str, AfterValidator(_account)]
-
-
-class Section(BaseModel):
-    """A table of the settings file; a key that does not exist is a fault."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Organisation(Section):
-    """Who runs this Switchboard."""
-
-    name: str = Field(default="Your council", min_length=1, description="The name people know you by.")
-    time_zone: Annotated[str, AfterValidator(_zone)] = Field(
-        default="Europe/London", description="Times in chat are read and shown in this zone."
-    )
-    language: str = Field(default="en-GB", min_length=2, description="Language of announcements (BCP 47).")
-
-
-class DatabaseSettings(Section):
-    """Where everything is kept."""
-
-    url: str = Field(
-        default="sqlite+aiosqlite:///switchboard.db",
-        min_length=1,
-        description="SQLite file or PostgreSQL address (postgresql+psycopg://...).",
-    )
-
-
-class Log(Section):
-    """The log: JSON lines without names, words or tokens."""
-
-    level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is written.")
-    file: Path | None = Field(default=None, description="Write the log to this file instead of standard error.")
-
-
-class Access(Section):
-    """Who may do what before anybody has been given a role in chat."""
-
-    admins: list[Reference] = Field(
-        default_factory=list, max_length=2, description="The first two admins, by immutable account id."
-    )
-
-
-class Rooms(Section):
-    """The rooms the bot works in."""
-
-    comms: Reference = Field(default="web:comms", description="Where previews are shown and approved.")
-    information_governance: Reference | None = Field(
-        default=None, description="Where what only information governance may let on is shown first."
-    )
-    auditors: Reference | None = Field(
-        default=None, description="Where changes of roles are shown, and once a day the head of the evidence."
-    )
-
-
-class AnnouncementSettings(Section):
-    """The rules for announcements; PROTOCOL is fixed, these are its numbers."""
-
-    approvals: int = Field(
-        default=1, ge=1, le=5, description="Approvals a routine announcement needs, besides the author."
-    )
-    grace_seconds: float = Field(
-        default=120, ge=0, le=3600, description="Wait after the last approval, to think again."
-    )
-    tolerance_minutes: int = Field(
-        default=10, ge=1, le=1440, description="How late an announcement may start by itself."
-    )
-    open_drafts: int = Field(default=3, ge=1, le=50, description="Announcements one person may have waiting.")
-    lease_seconds: float = Field(default=60, ge=1, le=600, description="How long one worker may hold one delivery.")
-    settle_seconds: float = Field(
-        default=60, ge=0, le=600, description="Wait before looking up a delivery that is unsure."
-    )
-
-
-class ByHand(Section):
-    """Channels that no machine posts to: the name of the channel and the account of whoever posts there by hand.
-
-    Write them as `facebook = "matrix:@pat:example.org"`, or in the environment as `SWITCHBOARD_BY_HAND__FACEBOOK`. That
-    person gets the exact words and pictures in a direct message and answers with the address.
-    """
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    __pydantic_extra__: dict[str, Reference] = Field(init=False)
-
-    @model_validator(mode="after")
-    def _names(self) -> "ByHand":
-        for name in self.channels:
-            if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", name):
-                raise ValueError(f"{name[:40]!r} is no name for a channel; use small letters, digits, - and _")
-        return self
-
-    @property
-    def channels(self) -> dict[str, str]:
-        """Channel -> account, written `platform:id`."""
-        return dict(self.__pydantic_extra__)
-
-
-class Feed(Section):
-    """The web feed and its pages."""
-
-    title: str = Field(default="Announcements", min_length=1, description="Title of the feed.")
-    base_url: str = Field(
-        default="http://127.0.0.1:8420/public/",
-        pattern="^https?://.+/$",
-        description="Public address of the pages, ending with a slash.",
-    )
-    contact: str = Field(default="", description="E-mail address shown on the pages.")
-    tag_authority: str = Field(
-        default="example.org", min_length=3, description="Your domain, for ids that never change."
-    )
-    tag_date: Annotated[str, AfterValidator(_day)] = Field(
-        default="2026-01-01", pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="A day you held that domain."
-    )
-
-
-class Secrets(Section):
-    """Secrets; given only by files or the environment, never in the settings file."""
-
-    database_password: SecretStr | None = Field(default=None, description="Password for PostgreSQL.")
 
 
 class _Lenient(EnvSettingsSource):
@@ -219,7 +86,9 @@ class Settings(BaseSettings):
     access: Access = Field(default_factory=Access)
     rooms: Rooms = Field(default_factory=Rooms)
     announcements: AnnouncementSettings = Field(default_factory=AnnouncementSettings)
+    matrix: Matrix = Field(default_factory=Matrix)
     by_hand: ByHand = Field(default_factory=ByHand)
+    room_channels: RoomChannels = Field(default_factory=RoomChannels)
     feed: Feed = Field(default_factory=Feed)
     secrets: Secrets = Field(default_factory=Secrets)
 

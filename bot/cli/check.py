@@ -48,7 +48,7 @@ async def _check(settings: Path | None) -> list[tuple[str, bool, str]]:
             return [*results, ("key", False, key_fault(database, error))]
         results.append(("key", True, str(key_file(database))))
         results.append(await _evidence(database, keys))
-    platforms = say("cli.run.no_platform")
+    platforms = say("run.no_platform")
     admins = say("cli.check.admins", count=len(chosen.access.admins))
     return [*results, ("admins", bool(chosen.access.admins), admins), ("platforms", False, platforms)]
 

@@ -18,7 +18,7 @@ from bot.wording import say
 from config import settings as settings_module
 from config.database import Database, DatabaseUnavailable
 from config.keys import KeyFileUnsafe, Keys, open_keys
-from config.settings import BadSettings, Settings
+from config.settings import SETTINGS_FILE, BadSettings, Settings
 
 FAILED = 2
 
@@ -37,7 +37,8 @@ def fail_with(lines: Sequence[str]) -> NoReturn:
 
 def read_settings(file: Path | None = None) -> Settings:
     """The settings; every fault at once, then exit 2."""
-    folders = [Path(folder) for folder in (os.environ.get("CREDENTIALS_DIRECTORY"),) if folder]
+    named, beside = os.environ.get("CREDENTIALS_DIRECTORY"), secrets_folder(file)
+    folders = [Path(named)] if named else [beside] if beside.is_dir() else []
     try:
         return settings_module.load(file, folders)
     except BadSettings as error:
@@ -46,6 +47,11 @@ def read_settings(file: Path | None = None) -> Settings:
             shown = "" if fault.value is None else f" = {fault.value!r}"
             lines.append(say("cli.setting", key=fault.key, shown=shown, reason=fault.reason))
         fail_with([*lines, say("cli.settings_help")])
+
+
+def secrets_folder(file: Path | None) -> Path:
+    """Where secret files lie unless systemd names a folder: beside the settings file."""
+    return (file or Path(SETTINGS_FILE)).parent / "switchboard.secrets"
 
 
 def prepare_database(file: Path | None = None) -> Database:
@@ -76,12 +82,10 @@ async def open_database(file: Path | None = None, *, moved: bool = False) -> Asy
             if await _head(database) != before:
                 await _anchor(database)
         await database.checkpoint()
-    except (DBAPIError, OSError) as error:
+    except (CommandError, DBAPIError, OSError) as error:
         fail(explain(database, error))
     except DatabaseUnavailable as error:
         fail(error.reason)
-    except CommandError:  # its step of the schema is none that we know
-        fail(say("cli.database.newer", place=_place(database)))
     finally:
         await database.close()
 
@@ -134,10 +138,12 @@ def key_fault(database: Database, error: KeyFileUnsafe | OSError) -> str:
     return say("cli.key", file=key_file(database), reason=error.strerror or type(error).__name__)
 
 
-def explain(database: Database, error: DBAPIError | OSError | SQLAlchemyError) -> str:
+def explain(database: Database, error: CommandError | DBAPIError | OSError | SQLAlchemyError) -> str:
     """What a database error means for the person at the keyboard."""
     text = str(getattr(error, "orig", error)).lower()
     place = _place(database)
+    if isinstance(error, CommandError):  # its step of the schema is none that we know
+        return say("cli.database.newer", place=place)
     for sign, code in _SIGNS:
         if sign in text:
             return say(f"cli.database.{code}", place=place)

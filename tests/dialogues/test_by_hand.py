@@ -8,7 +8,8 @@ import pytest_asyncio
 
 from bot import pretend
 from bot.announcements.tables import DeliveryRow
-from config.settings import ByHand, Settings
+from config.sections import ByHand
+from config.settings import Settings
 from tests.chat import Seen
 from tests.dialogues.conftest import in_order
 from tests.dialogues.stage import Talk, talking

@@ -73,7 +73,8 @@ environment beats the file, and secret files beat the environment. `switchboard 
 setting stands with its default. The demo reads none of this: it has settings of its own.
 
 Secrets never stand in the file. A secret file has the name of the variable and lies in the folder that
-`CREDENTIALS_DIRECTORY` names, as systemd's `LoadCredential` sets it up.
+`CREDENTIALS_DIRECTORY` names, as systemd's `LoadCredential` sets it up; without it in `switchboard.secrets` beside the
+settings file, where `switchboard init --matrix` puts them.
 
 A key that does not exist, or a value that cannot be used, stops the command with exit 2. Every fault is told at once,
 with its key and reason; the value of a secret is never shown.
@@ -199,22 +200,29 @@ Each part of an announcement on each channel is a delivery of its own and moves 
 
 MEANINGS = {
     "before_restore": "An event from before a backup was put back came again; it stays unanswered.",
+    "connected": "The connection to a platform stands (again).",
     "delivery": "A delivery to a channel has a new state.",
     "evidence_differs": "Row `number` is no longer what the anchor file saw; run `switchboard audit verify`.",
     "fenced": "A worker came back after another had taken over its delivery; what it did was not counted.",
     "handler_failed": "An event could not be handled; it is tried again, three times in all.",
+    "leading": "This process works now; `fence` counts who has.",
+    "lease_in_doubt": "The lease could not be renewed for too long; this process pauses until it can.",
+    "lease_not_renewed": "The lease could not be renewed this time; it is tried again.",
     "lease_lost": "A worker lost its room to another while it was handling an event; nothing was committed.",
     "loop_failed": "A background loop met an error and goes on after a pause.",
     "moved": "Something changed between looking and committing; the bot looks again.",
     "not_received": "Events of a chat platform could not be handed over; it tries again.",
     "not_sent": "A message could not be sent and was given up.",
+    "not_started": "A chat platform cannot be reached at the start; it is tried again after `seconds`.",
     "send_failed": "A letter could not be sent now; it waits and is tried again.",
     "quarantined": "An event failed three times and was set aside; the person was told the reference.",
     "scan_failed": "The leak scanner broke; the announcement was stopped.",
+    "standing_by": "Another process works for this account; this one waits to take over.",
     "started": "The bot is up; `count` is what it took over from processes that are gone.",
     "direct_not_marked": "The homeserver did not note that a room is one of direct messages; the bot knows it still.",
     "event_malformed": "A Matrix event is not as the specification says, perhaps on purpose; it was skipped.",
     "gap_too_long": "So much was said in a Matrix room meanwhile that not all of it was fetched.",
+    "identity_changed": "Somebody on Matrix has another cross-signing identity than before; it proves nothing yet.",
     "invitation_declined": "An invitation to a Matrix room was declined, or could not be followed.",
     "keys_not_kept": "Keys for encryption could not be fetched or uploaded; it is tried again with the next news.",
     "message_unreadable": "An encrypted message could not be read; `reason` says why, and its sender is told once.",

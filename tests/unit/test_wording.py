@@ -9,6 +9,7 @@ from bot.access import Action
 from bot.announcements.looking import COUNTED
 from bot.announcements.preview import BUTTONS
 from bot.commands import COMMANDS, TOPICS
+from bot.installation import SHUT_OUT
 from bot.leaks.findings import Level
 from bot.leaks.rules import RULES
 from bot.protocol.model import Role, Source, State, Trigger
@@ -69,6 +70,8 @@ VALUES: dict[str, set[str]] = {
     "times.month.{}": {str(number) for number in range(1, 13)},
     "times.refusal.{}": first_arguments("bot/protocol", "NotATime"),
     "cli.database.{}": {"read_only", "cannot_open", "full", "busy", "no_database", "unreachable"},
+    "run.{}": first_arguments("bot", "NotAssembled"),
+    "matrix.fault.{}": set(SHUT_OUT),
     "audit.fault.{}": first_arguments("bot", "Fault", at=1)
     | {"rewritten", "older", "posted_differs", "posted_gone"},
     "audit.action.{}": {trigger.value for trigger in Trigger}

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from config.settings import BadSettings, Section, Settings, SettingsFault, given, load
+from config.sections import Section
+from config.settings import BadSettings, Settings, SettingsFault, given, load
 
 NONE = "there is no such setting"
 PASSWORD = "hunter2 is no good"

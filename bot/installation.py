@@ -1,0 +1,173 @@
+"""A real installation: the parts that its settings switch on, put together and served until told to stop."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+from adapters.errors import NotAuthenticated, Unavailable
+from adapters.ports import ChatAdapter, HealthState
+from bot import epochs, migrations
+from bot.announcements.media import Pictures
+from bot.app import App, StoredState, feed_parts, now, part, services_for
+from bot.leader import Leader
+from bot.leases import Owner
+from config import logs
+from config.database import Database
+from config.keys import Keys
+from config.sections import Matrix
+from config.settings import Settings
+
+log = logs.get("app")
+
+MATRIX = "matrix"
+STORE = "switchboard.matrix"
+"""The folder of Matrix's keys, unless the settings name another."""
+
+SHUT_OUT = frozenset(
+    {"unknown_token", "missing_token", "user_deactivated", "user_locked", "user_suspended", "other_account"}
+    | {"other_device", "lost_store", "wrong_store_key", "unsafe_store"}
+)
+"""Why a platform does not let us in until a person has done something."""
+
+GLANCE = 1.0
+"""Seconds between two looks whether a platform has shut us out."""
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+"""Seconds before a platform that cannot be reached at the start is tried again."""
+
+
+class NotAssembled(Exception):
+    """The settings do not make a whole; `code` and `params` say what is missing."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        """Keep both."""
+        super().__init__(code)
+        self.code, self.params = code, params
+
+
+@dataclass(slots=True)
+class Installation:
+    """What serves: the app, the public pages, and the lease by which only one of several works."""
+
+    app: App
+    pages: Any
+    leader: Leader
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def prepare(self) -> None:
+        """Bring the database up. Raises `DatabaseUnavailable` for one that was moved away from."""
+        await migrations.upgrade(self.app.services.database)
+        await epochs.refuse_if_moved(self.app.services.database)
+
+    async def serve(self) -> None:
+        """Wait for our turn, then work until told to stop.
+
+        Raises `NotAuthenticated` when a platform has shut us out, `LeaseLost` when another process has taken over.
+        """
+        if not await self._first(self.leader.take()):
+            return
+        try:
+            await self.leader.lead(self._work)
+        finally:
+            await self.leader.let_go()
+
+    def stop(self) -> None:
+        """Take nothing up any more; `serve` ends when what is being done is done."""
+        self.stopping.set()
+        self.app.stop()
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        await self.app.close()
+
+    async def _work(self) -> None:
+        if not await self._first(self._start()):
+            return
+        async with asyncio.TaskGroup() as group:
+            watch = group.create_task(_watch(self.app.services.chats))
+            await self.app.run()
+            watch.cancel()
+
+    async def _start(self) -> None:
+        """Open every platform, however long one cannot be reached. Raises `AdapterError`."""
+        wait = FIRST_WAIT
+        while True:
+            try:
+                return await self.app.start()
+            except Unavailable as error:
+                log.warning("not_started", reason=str(error), seconds=wait)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+
+    async def _first(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Whether the work was done before we were told to stop."""
+        task, told = asyncio.create_task(work), asyncio.create_task(self.stopping.wait())
+        try:
+            await asyncio.wait({task, told}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                task.result()
+            return task.done()
+        finally:
+            for one in (task, told):
+                one.cancel()
+            await asyncio.wait({task, told})
+
+
+async def _watch(chats: Mapping[str, ChatAdapter]) -> NoReturn:
+    """Never be silently deaf: raise `NotAuthenticated` once a platform does not let us in any more."""
+    while True:
+        for chat in chats.values():
+            health = chat.health()
+            if health.state is HealthState.DOWN and health.reason in SHUT_OUT:
+                raise NotAuthenticated(health.reason)
+        await asyncio.sleep(GLANCE)
+
+
+def assemble(settings: Settings, database: Database, keys: Keys, folder: Path) -> Installation:
+    """Put together what the settings switch on; `folder` is where keys stand. Raises `NotAssembled`."""
+    if not settings.matrix.is_on:
+        raise NotAssembled("no_platform")
+    owner = Owner()
+    leader = Leader(database, f"{MATRIX}:{settings.matrix.user}", owner)
+    state = StoredState(database, MATRIX, leader.confirm)
+    chats = {MATRIX: part("matrix")(matrix_settings(settings, folder), state, Pictures(database))}
+    _check_rooms(settings, chats)
+    parts = feed_parts(settings, database, now)
+    services = services_for(settings, database, keys, chats, parts)
+    app = App(services, folder / "switchboard.anchor", owner, leader.confirm)
+    return Installation(app, parts.pages, leader)
+
+
+def matrix_settings(settings: Settings, folder: Path) -> Any:
+    """What the Matrix adapter is told. Raises `NotAssembled` when a secret is missing."""
+    chosen, secrets = settings.matrix, settings.secrets
+    if secrets.matrix_token is None:
+        raise NotAssembled("no_secret", name="MATRIX_TOKEN")
+    if secrets.matrix_store_key is None and chosen.encryption:
+        raise NotAssembled("no_secret", name="MATRIX_STORE_KEY")
+    return part("matrix settings")(
+        homeserver=chosen.homeserver,
+        user_id=chosen.user,
+        device_id=chosen.device,
+        access_token=secrets.matrix_token.get_secret_value(),
+        store=store_folder(chosen, folder),
+        store_key=secrets.matrix_store_key.get_secret_value() if secrets.matrix_store_key else "",
+        encryption=chosen.encryption,
+        servers=frozenset(chosen.servers),
+        bots=frozenset(chosen.bots),
+    )
+
+
+def store_folder(chosen: Matrix, folder: Path) -> Path:
+    """Where Matrix's keys are kept: beside the key file, unless the settings name a folder."""
+    return chosen.store or folder / STORE
+
+
+def _check_rooms(settings: Settings, chats: Mapping[str, ChatAdapter]) -> None:
+    rooms = settings.rooms
+    for name in ("comms", "information_governance", "auditors"):
+        place: str | None = getattr(rooms, name)
+        if place is not None and place.partition(":")[0] not in chats:
+            raise NotAssembled("elsewhere", name=name, place=place)

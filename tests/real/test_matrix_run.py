@@ -1,0 +1,181 @@
+"""`switchboard run` on Matrix: a real Synapse, people with real clients, the bot as a process of its own."""
+
+import asyncio
+import contextlib
+import signal
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.wording import say
+from tests.process import PATIENCE, call, spoilt
+from tests.real.matrix_people import Matrix
+from tests.real.matrix_person import MatrixPerson
+from tests.real.switchboard_run import Running, install, settings
+from tests.real.synapse import CLIENT, Account
+
+pytestmark = pytest.mark.real
+STAFF = """staff_id,name,email,matrix_id,skills
+000001,Ann Ahmed,ann@brynford.example,{ann},Libraries (3)
+000002,Rhys Vaughan,rhys@brynford.example,,Flood mapping (4)
+"""
+HIDES_SLACK = """
+import sys
+sys.modules["slack_bolt"] = sys.modules["slack_sdk"] = None
+from bot.cli import main
+main()
+"""
+
+
+@dataclass
+class House:
+    """Ann, the bot's account, a room of theirs, and the processes that serve."""
+
+    matrix: Matrix
+    folder: Path
+    bot: Account
+    ann: MatrixPerson
+    room: str
+    asked: int = 0
+    running: list[Running] = field(default_factory=list)
+
+    def run(self, *words: str, **options: object) -> Running:
+        """Start serving."""
+        self.running.append(Running(self.folder, *words, **options))  # type: ignore[arg-type]  # handed on
+        return self.running[-1]
+
+    async def asks(self) -> None:
+        """Ann asks who knows."""
+        await self.ann.says(self.room, f"{self.bot.id} who knows about flood mapping?")
+        self.asked += 1
+
+    async def answers(self) -> int:
+        """How many answers of the bot's Ann has, wherever they stand."""
+        seen = [one for room in await self.ann.rooms() for one in await self.ann.reads(room)]
+        return sum("Rhys" in one.words for one in seen)
+
+    async def is_answered(self) -> None:
+        """Return once every question has its answer, and none has two."""
+        async with asyncio.timeout(PATIENCE):
+            while await self.answers() < self.asked:
+                await self.ann.line.catch_up(0.5)
+        assert await self.answers() == self.asked
+
+
+@pytest_asyncio.fixture(params=[False, True], ids=["plain", "encrypted"])
+async def house(request: pytest.FixtureRequest, matrix: Matrix, tmp_path: Path) -> AsyncIterator[House]:
+    server = matrix.homeserver
+    bot = server.new_user("switchboard")
+    ann = await matrix.nio("ann", signed=True)
+    room = server.new_room(ann.account, name="comms", encrypted=request.param, members=[bot])
+    matrix.names |= {"bot": bot.id, "comms": room}
+    folder = tmp_path / "here"
+    install(folder, settings(server, bot, room), bot)
+    (folder / "second.toml").write_text(settings(server, bot, room))  # the same but for the port of its pages
+    (folder / "staff.csv").write_text(STAFF.format(ann=ann.account.id), encoding="utf-8")
+    loaded = call(folder, "load", "staff.csv")
+    assert loaded.returncode == 0, loaded
+    made = House(matrix, folder, bot, ann, room)
+    yield made
+    for one in made.running:
+        if one.process.poll() is None:
+            one.kill()
+
+
+# As a process on another machine would be: its neighbour's process cannot be seen to be dead. The lease is short.
+ELSEWHERE = """
+import socket
+from datetime import timedelta
+from bot import leases
+leases.LEASE = timedelta(seconds=3)
+socket.gethostname = lambda: "{host}"
+"""
+
+
+@pytest.mark.asyncio
+async def test_it_serves_without_slack_and_ends_in_order(house: House) -> None:
+    running = house.run(program=[sys.executable, "-c", HIDES_SLACK])
+    await running.logs("connected")
+    await house.asks()
+    await house.is_answered()
+    code, said, faults = await running.ends()
+    assert (code, faults) == (0, "")
+    assert said.startswith("Serving.")
+    assert said.endswith("Stopped. Everything begun is done.\n")
+    again = house.run()
+    await again.logs("connected")
+    await house.asks()
+    await house.is_answered()
+    assert (await again.ends(signal.SIGINT))[0] == 0
+
+
+@pytest.mark.asyncio
+async def test_a_second_one_waits_and_takes_over(house: House) -> None:
+    first = house.run(program=spoilt(ELSEWHERE.format(host="one")))
+    await first.logs("connected")
+    second = house.run("--settings", "second.toml", program=spoilt(ELSEWHERE.format(host="two")))
+    await second.logs("standing_by")
+    await house.asks()
+    await house.is_answered()
+    first.kill()
+    await house.asks()
+    await house.asks()
+    await second.logs("connected")
+    await house.asks()
+    await house.is_answered()
+    assert (await second.ends())[0] == 0
+
+
+@pytest.mark.asyncio
+async def test_one_that_stood_still_too_long_ends_when_another_works(house: House) -> None:
+    first = house.run(program=spoilt(ELSEWHERE.format(host="one")))
+    await first.logs("connected")
+    second = house.run("--settings", "second.toml", program=spoilt(ELSEWHERE.format(host="two")))
+    await second.logs("standing_by")
+    await stands_still(first, house.folder / "switchboard.db")
+    await second.logs("connected")
+    await house.asks()
+    await house.is_answered()
+    code, _, faults = await first.ends(signal.SIGCONT)
+    assert (code, faults) == (2, f"{say('run.lost')}\n")
+    await house.asks()
+    await house.is_answered()
+
+
+async def stands_still(running: Running, database: Path) -> None:
+    """Stop a process where it does not hold SQLite's one lock, as two machines would have no such lock in common."""
+    while True:
+        running.process.send_signal(signal.SIGSTOP)
+        with contextlib.closing(sqlite3.connect(database, timeout=0.2, isolation_level=None)) as other:
+            try:
+                other.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError:
+                running.process.send_signal(signal.SIGCONT)
+        await asyncio.sleep(0.2)
+
+
+@pytest.mark.asyncio
+async def test_a_stopped_token_ends_it_and_is_told(house: House) -> None:
+    running = house.run()
+    await running.logs("connected")
+    house.matrix.homeserver.call(house.bot, "POST", f"{CLIENT}/logout", {})
+    code, _, faults = await running.ends(None)
+    assert (code, faults) == (2, f"{say('matrix.fault.unknown_token')}\n")
+    code, _, faults = await house.run().ends(None)
+    assert (code, faults) == (2, f"{say('matrix.fault.unknown_token')}\n")
+
+
+@pytest.mark.asyncio
+async def test_the_second_signal_ends_it_at_once_also_while_it_waits(house: House) -> None:
+    first = house.run()
+    await first.logs("connected")
+    second = house.run("--settings", "second.toml")
+    await second.logs("standing_by")
+    assert (await second.ends())[0] == 0
+    assert (await first.ends())[0] == 0
