@@ -20,6 +20,7 @@ from bot.protocol import review
 from bot.protocol.model import Ballot, Facts, Source, State
 from bot.services import Moved, Services
 from config import logs
+from directory import people as staff
 
 log = logs.get("announcements")
 
@@ -56,10 +57,11 @@ async def _look_again(services: Services, number: int) -> bool:
 
 async def _open(services: Services) -> Sequence[int]:
     waiting = [State.IN_REVIEW.value, State.APPROVED.value, State.SCHEDULED.value]
-    stopped = [State.HELD.value, State.REJECTED.value, State.CHANGES_REQUESTED.value]
+    stopped = [State.REJECTED.value, State.CHANGES_REQUESTED.value]
     recent = col(AnnouncementRow.changed) > services.clock() - LOOKED_AT
-    asked = col(AnnouncementRow.state).in_(stopped) & (col(AnnouncementRow.reason) == review.ASKED) & recent
-    query = select(col(AnnouncementRow.number)).where(or_(col(AnnouncementRow.state).in_(waiting), asked))
+    held = col(AnnouncementRow.state) == State.HELD.value
+    asked = col(AnnouncementRow.state).in_(stopped) & (col(AnnouncementRow.reason) == review.ASKED)
+    query = select(col(AnnouncementRow.number)).where(or_(col(AnnouncementRow.state).in_(waiting), recent & or_(held, asked)))
     async with services.database.reading() as session:
         found = (await session.execute(query.order_by(col(AnnouncementRow.number)))).scalars()
         return [number for number in found if number is not None]
@@ -114,8 +116,11 @@ async def keep(desk: Desk, stored: store.Stored, facts: Facts, looked: Looked) -
         if row is not None:
             row.void = False
     new = [one for one in after if one.source is Source.REACTION and (one.account, one.vote.value) in live - counted]
+    today = desk.now.astimezone(desk.services.zone).date()
     for ballot in new:
-        await standing.note(desk, stored, _row(stored, ballot, looked, desk.now), "")
+        vote = _row(stored, ballot, looked, desk.now)
+        giver = await staff.by_id(desk.session, vote.person, today)
+        await standing.note(desk, stored, vote, giver.name if giver else "")
     changed = len(new) + sum(vote.withdrawn is None for vote in gone)
     desk.record(Entry("reconciled", stored.subject, "", {"revision": stored.row.revision, "changed": changed}))
 
