@@ -14,7 +14,7 @@ from adapters.events import (
     RoomEvent,
 )
 from bot import commands, outbox, staff_file
-from bot.announcements import drafting, recall_reasons, recalling, store, voting
+from bot.announcements import copies, drafting, recall_reasons, recalling, store, voting
 from bot.desk import Commit, nothing
 from bot.protocol.model import Vote
 from bot.protocol.votes import meaning
@@ -95,6 +95,8 @@ async def _reacted(turn: Turn, event: ReactionAdded | ReactionRemoved) -> Commit
             return await requests.answered(turn, request, meaning(event.emoji))
         case "load", [batch, *_]:
             return await staff_file.answered(turn, batch, meaning(event.emoji))
+        case "", _:
+            return await copies.reacted(turn, event)
         case _:
             return nothing
 

@@ -8,6 +8,7 @@ from sqlalchemy import String, cast, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from adapters.errors import AdapterError
 from bot import inbox
 from bot.announcements import judging, links, looking, reconciling, standing, store
 from bot.announcements.looking import Looked
@@ -139,7 +140,11 @@ async def _observation(services: Services, stored: store.Stored, looked: Looked)
     level = max((Severity(item["severity"]).rank for item in again.findings), default=-1)
     if again.rules == judging.BROKEN:
         level = Severity.CRITICAL.rank + 1
-    targets = await links.targets(services, stored.revision.text)
+    try:
+        targets = await links.targets(services, stored.revision.text)
+    except AdapterError:
+        looked = replace(looked, reachable=False)
+        targets = {}
     return Observation(
         version=stored.row.version,
         reachable=looked.reachable,

@@ -73,9 +73,14 @@ async def test_a_copy_of_the_preview_counts_for_nothing(slow: Talk) -> None:
     )
     copy = await slow.person("jo").finds("^#1 r1", room="comms", by="twin")
     assert copy is not None
-    await slow.reacts("jo", "✅", copy)
+    for who in ("jo", "sam"):
+        await slow.reacts(who, "✅", copy)
+    await slow.reacts("sam", "👍", copy)
     assert await slow.state() == "in_review"
     assert await slow.rows(VoteRow) == []
+    told = await slow.told("dee", "That is not my preview, and nothing under it counts.", room="comms")
+    assert told.thread == copy.id
+    assert await slow.times("dee", "That is not my preview") == 1
 
 
 async def test_the_approver_lost_the_role(slow: Talk) -> None:

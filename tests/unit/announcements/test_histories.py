@@ -119,6 +119,12 @@ async def _agrees(life: Life, item: Item, where: str) -> str:
     return state
 
 
+async def why_names(life: Life, number: int) -> set[str]:
+    """The approvers that `why` names."""
+    async with life.town.services.database.reading() as session:
+        return _names(await explain.tell(session, life.town.services, number))
+
+
 def _names(text: str) -> set[str]:
     approved = heard("why.approved", text)
     return (
