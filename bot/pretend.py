@@ -135,6 +135,11 @@ class Council:
         """Where somebody of the demo says how the timeline is to behave; open to a browser that was let in."""
         return f"{self.chat.address}/timeline/control"
 
+    @property
+    def stage(self) -> str:
+        """Where somebody of the demo lets time pass and stops the bot; open to a browser that was let in."""
+        return f"{self.chat.address}/stage/"
+
 
 def settings_for(folder: Path, port: int, grace_seconds: float, database_url: str | None) -> Settings:
     """The demo's own settings; those of a real installation are not read."""

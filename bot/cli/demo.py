@@ -125,7 +125,7 @@ async def running(
 
 async def _serve(council: Council, *, open_browser: bool) -> None:
     link = council.new_link()
-    _show(f"{say('cli.demo.ready', link=link)}\n{say('timeline.where', link=council.controls)}")
+    _show(f"{say('cli.demo.ready', link=link)}\n{say('timeline.where', link=council.controls, stage=council.stage)}")
     if open_browser:
         # A browser that is a program of the terminal's returns only when it is closed.
         threading.Thread(target=webbrowser.open, args=(link,), daemon=True).start()

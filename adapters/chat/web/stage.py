@@ -77,20 +77,23 @@ async def _page(request: web.Request) -> web.Response:
     buttons = [("pass", str(seconds), f"Let {words} pass") for seconds, words in CHOICES]
     buttons += [("stop", "", "Stop the bot"), ("start", "", "Start the bot")]
     items = "".join(
-        f'<p><button type="button" data-act="{act}" data-seconds="{seconds}">{html.escape(words)}</button></p>'
+        f'<p><button class="button" type="button" data-act="{act}" data-seconds="{seconds}">'
+        f"{html.escape(words)}</button></p>"
         for act, seconds, words in buttons
     )
     page = f"""<!doctype html>
 <html lang="en-GB"><head><meta charset="utf-8"><title>Behind the scenes – Switchboard demo</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="../static/base.css"><link rel="icon" type="image/svg+xml" href="../static/icon.svg">
+<link rel="stylesheet" href="../static/base.css"><link rel="stylesheet" href="../static/chat.css">
+<link rel="icon" type="image/svg+xml" href="../static/icon.svg">
 <script src="../static/stage.js" defer></script></head>
 <body class="stage"><main><h1>Behind the scenes</h1>
 <p>The demo's clock can be put forward, and the bot stopped while people go on. The chat itself stays open.</p>
 <p id="now" role="status">{html.escape(line_of(request.app[STAGE]))}</p><p id="fault" role="alert"></p>
 {items}
 <form id="other"><label for="seconds">Seconds to let pass</label>
-<input id="seconds" type="number" min="1" max="{MOST}" value="300"><button type="submit">Let them pass</button></form>
+<input id="seconds" type="number" min="1" max="{MOST}" value="300">
+<button class="button" type="submit">Let them pass</button></form>
 </main></body></html>
 """
     return web.Response(text=page, content_type="text/html")
