@@ -8,7 +8,7 @@ import secrets
 from collections import defaultdict
 
 from nio import JoinedMembersResponse, KeysClaimResponse, KeysQueryResponse, KeysUploadResponse, Response
-from nio.exceptions import OlmTrustError
+from nio.exceptions import EncryptionError, GroupEncryptionError, OlmTrustError, ProtocolError
 from nio.responses import ToDeviceResponse
 
 from adapters.chat.matrix.client import SafeClient
@@ -96,7 +96,10 @@ class KeyKeeper:
             raise Refused("encrypted_room")
         async with self._turns[room]:
             await self._share(room)
-            sealed: tuple[str, Json] = self._client.encrypt(room, kind, content)
+            try:
+                sealed: tuple[str, Json] = self._client.encrypt(room, kind, content)
+            except (EncryptionError, GroupEncryptionError, ProtocolError) as error:
+                raise Unavailable("keys_changed") from error  # somebody came or left at this very moment
             return sealed
 
     async def _share(self, room: str) -> None:

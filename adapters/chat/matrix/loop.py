@@ -92,6 +92,7 @@ class Loop:
         machine, before = self.machine, self.since
         answer = await self._ask()
         machine.client.feed(answer)
+        machine.rooms.complete = True  # the first answer tells the whole state of every room
         await machine.rooms.follow(answer)
         found = []
         for room, info in answer.get("rooms", {}).get("join", {}).items() if before else []:

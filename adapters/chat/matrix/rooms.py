@@ -28,6 +28,7 @@ class Rooms:
         self._client = client
         self._state = state
         self._directs: dict[str, str] | None = None
+        self.complete = False  # whether every room we are in is known
 
     async def known(self, room: str) -> Any:
         """The room with its members. Raises `Refused("unknown_room")` when the bot is not in it."""
@@ -76,8 +77,7 @@ class Rooms:
             raise Refused("unknown_account")
         external = not self._settings.is_ours(user)
         name = await self._name(user, external)
-        memberships = [room.users[user] for room in self._client.rooms.values() if user in room.users]
-        shared = any(not one.invited for one in memberships)
+        shared = await self._is_with_us(user)
         return Profile(
             account,
             name or user[1:].partition(":")[0],
@@ -130,6 +130,21 @@ class Rooms:
             raise
         name = told.get("displayname")
         return name if isinstance(name, str) else None
+
+    async def _is_with_us(self, user: str) -> bool:
+        """Whether somebody is in a room with the bot; before the first sync rooms are asked for one by one."""
+        if not self.complete and not self._seen(user):
+            told = await self._server.get(path("joined_rooms"))
+            for room in told.get("joined_rooms", []):
+                await self.known(str(room))
+                if self._seen(user):
+                    return True
+            self.complete = True
+        return self._seen(user)
+
+    def _seen(self, user: str) -> bool:
+        members = [room.users[user] for room in self._client.rooms.values() if user in room.users]
+        return any(not one.invited for one in members)
 
     async def _told_directs(self) -> dict[str, str]:
         if self._directs is None:

@@ -52,8 +52,24 @@ async def test_a_room_that_was_left_is_not_ours() -> None:
     assert set((await world.rooms.known("!left:x")).users) == {ME, AMA}
 
 
+async def test_who_is_with_us_is_asked_for_before_the_first_sync() -> None:
+    world = a_world()
+    sam = account("@sam:council.example")
+    world.server.answers = {
+        "/profile/%40sam%3Acouncil.example": {},
+        "/joined_rooms": {"joined_rooms": ["!a:x", "!b:x"]},
+        "/rooms/%21a%3Ax/state": {"list": room_state([ME, AMA])},
+        "/rooms/%21b%3Ax/state": {"list": room_state([ME, sam.id])},
+    }
+    assert (await world.rooms.profile(sam)).active
+    world.client.rooms.pop("!b:x")
+    world.rooms.complete = True
+    assert not (await world.rooms.profile(sam)).active
+
+
 async def test_profiles() -> None:
     world = a_world(bots=frozenset({JO}))
+    world.rooms.complete = True
     named: dict[str, Any] = {"displayname": "Ama"}
     world.server.answers = {"/profile/%40ama%3Acouncil.example": named, "/profile/%4017%3Acouncil.example": {}}
     ama = await world.rooms.profile(account(AMA))
@@ -67,6 +83,7 @@ async def test_profiles() -> None:
 
 async def test_outsiders_need_not_be_known_to_their_server() -> None:
     world = a_world()
+    world.rooms.complete = True
     for error in (Refused("forbidden"), Unavailable("http_502")):
         world.server.answers = {"example": error}
         eve = await world.rooms.profile(account(EVE))
@@ -86,6 +103,7 @@ async def test_nobody() -> None:
 
 
 def _making(world: World, room: str) -> None:
+    world.rooms.complete = True
     world.server.answers = {
         "/createRoom": {"room_id": room},
         "/profile/%40ama%3Acouncil.example": {},
