@@ -45,6 +45,15 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What a look at an installation found: of which part, whether it is well, and a code that says what."""
+
+    part: str
+    ok: bool
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a platform can do, so that the product offers only what works."""
 

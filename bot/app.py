@@ -39,6 +39,8 @@ log = logs.get("app")
 PARTS = {
     "matrix": "adapters.chat.matrix:MatrixChat",
     "matrix settings": "adapters.chat.matrix:MatrixSettings",
+    "matrix examination": "adapters.chat.matrix:examine",
+    "matrix set-up": "adapters.chat.matrix:set_up",
     "web": "adapters.chat.web:WebChat",
     "web settings": "adapters.chat.web:WebChatSettings",
     "web account": "adapters.chat.web:WebAccount",

@@ -1,7 +1,7 @@
 """A real installation: the parts that its settings switch on, put together and served until told to stop."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Collection, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -133,7 +133,7 @@ def assemble(settings: Settings, database: Database, keys: Keys, folder: Path) -
     leader = Leader(database, f"{MATRIX}:{settings.matrix.user}", owner)
     state = StoredState(database, MATRIX, leader.confirm)
     chats = {MATRIX: part("matrix")(matrix_settings(settings, folder), state, Pictures(database))}
-    _check_rooms(settings, chats)
+    check_rooms(settings, chats)
     parts = feed_parts(settings, database, now)
     services = services_for(settings, database, keys, chats, parts)
     app = App(services, folder / "switchboard.anchor", owner, leader.confirm)
@@ -165,9 +165,20 @@ def store_folder(chosen: Matrix, folder: Path) -> Path:
     return chosen.store or folder / STORE
 
 
-def _check_rooms(settings: Settings, chats: Mapping[str, ChatAdapter]) -> None:
-    rooms = settings.rooms
-    for name in ("comms", "information_governance", "auditors"):
-        place: str | None = getattr(rooms, name)
-        if place is not None and place.partition(":")[0] not in chats:
+ROOMS = ("comms", "information_governance", "auditors")
+
+
+def rooms_of(settings: Settings) -> dict[str, str]:
+    """The rooms on Matrix that the settings name: setting -> id."""
+    named = {f"rooms.{name}": getattr(settings.rooms, name) for name in ROOMS}
+    named |= {f"room_channels.{name}": room for name, room in settings.room_channels.channels.items()}
+    return {name: room.partition(":")[2] for name, room in named.items() if room and room.startswith(f"{MATRIX}:")}
+
+
+def check_rooms(settings: Settings, platforms: Collection[str]) -> None:
+    """Raises `NotAssembled` when a room is on a platform that is not switched on."""
+    named = {f"rooms.{name}": getattr(settings.rooms, name) for name in ROOMS}
+    named |= {f"room_channels.{name}": room for name, room in settings.room_channels.channels.items()}
+    for name, place in named.items():
+        if place is not None and place.partition(":")[0] not in platforms:
             raise NotAssembled("elsewhere", name=name, place=place)

@@ -9,10 +9,13 @@ from typing import Annotated
 import typer
 
 from bot import anchor
+from bot.app import part
 from bot.cli.common import anchor_file, key_fault, key_file, open_database, read_settings
-from bot.wording import count, say
+from bot.installation import MATRIX, NotAssembled, check_rooms, matrix_settings, rooms_of
+from bot.wording import count, known, say
 from config.database import Database
 from config.keys import KeyFileUnsafe, Keys, open_keys
+from config.settings import Settings
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -22,7 +25,7 @@ def main(
     settings: Annotated[Path | None, typer.Option(help="The settings file; switchboard.toml by default.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
-    """Say what works and what does not: settings, database, key, evidence.
+    """Say what works and what does not: settings, database, key, evidence, the chat platforms and their rooms.
 
     \b
     Example:
@@ -48,9 +51,33 @@ async def _check(settings: Path | None) -> list[tuple[str, bool, str]]:
             return [*results, ("key", False, key_fault(database, error))]
         results.append(("key", True, str(key_file(database))))
         results.append(await _evidence(database, keys))
-    platforms = say("run.no_platform")
+        results += await _matrix(chosen, key_file(database).parent)
     admins = say("cli.check.admins", count=len(chosen.access.admins))
-    return [*results, ("admins", bool(chosen.access.admins), admins), ("platforms", False, platforms)]
+    return [*results, ("admins", bool(chosen.access.admins), admins)]
+
+
+async def _matrix(settings: Settings, folder: Path) -> list[tuple[str, bool, str]]:
+    """What the homeserver says, what the keys are, and every room that the settings name."""
+    if not settings.matrix.is_on:
+        return [("platforms", False, say("run.no_platform"))]
+    try:
+        told = matrix_settings(settings, folder)
+    except NotAssembled as error:
+        return [("matrix", False, say(f"run.{error.code}", **error.params))]
+    found = await part("matrix examination")(told, rooms_of(settings))
+    return [(f"matrix {one.part}", one.ok, _said(one.code)) for one in found] + _elsewhere(settings)
+
+
+def _said(code: str) -> str:
+    return say(f"matrix.check.{code}" if known(f"matrix.check.{code}") else f"matrix.fault.{code}")
+
+
+def _elsewhere(settings: Settings) -> list[tuple[str, bool, str]]:
+    try:
+        check_rooms(settings, {MATRIX})
+    except NotAssembled as error:
+        return [("rooms", False, say(f"run.{error.code}", **error.params))]
+    return []
 
 
 async def _evidence(database: Database, keys: Keys) -> tuple[str, bool, str]:

@@ -1,4 +1,4 @@
-"""`switchboard init`: a commented settings file to start from."""
+"""`switchboard init`: a commented settings file to start from; with `--matrix` the bot is set up there as well."""
 
 from importlib import resources
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.common import fail
+from bot.cli.moving_in import Wanted, move_in
 from bot.wording import say
 from config.settings import SETTINGS_FILE
 
@@ -16,13 +17,29 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.command()
 def main(
     settings: Annotated[Path, typer.Option(help="Where to write it.")] = Path(SETTINGS_FILE),
+    matrix: Annotated[bool, typer.Option("--matrix", help="Set up Matrix: log in, make keys, go into a room.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Log in anew, on a new device.")] = False,
+    homeserver: Annotated[str, typer.Option(help="Address of the homeserver; asked for without it.")] = "",
+    user: Annotated[str, typer.Option(help="The bot's account; asked for without it.")] = "",
+    room: Annotated[str, typer.Option(help="Id or alias of the communications room; asked for without it.")] = "",
+    encryption: Annotated[bool, typer.Option(help="Whether encrypted rooms are to be read.")] = True,
 ) -> None:
     """Write a settings file in which every setting stands with its default and what it means.
 
+    With --matrix the bot's account is asked for and set up. The password is asked for, or is the first line of what is
+    piped in; it is used once and kept nowhere.
+
     \b
-    Example:
+    Examples:
       switchboard init
+      switchboard init --matrix
+      switchboard init --matrix --again
     """
+    if matrix:
+        move_in(settings, Wanted(homeserver, user, room, encryption), again=again)
+        return
+    if again or homeserver or user or room:
+        fail(say("init.needs_matrix"))
     text = resources.files("config").joinpath("example.toml").read_text(encoding="utf-8")
     try:
         with settings.open("x", encoding="utf-8") as file:

@@ -72,6 +72,13 @@ VALUES: dict[str, set[str]] = {
     "cli.database.{}": {"read_only", "cannot_open", "full", "busy", "no_database", "unreachable"},
     "run.{}": first_arguments("bot", "NotAssembled"),
     "matrix.fault.{}": set(SHUT_OUT),
+    "matrix.check.{}": {
+        "token_good", "unreachable", "keys_good", "keys_to_come", "no_encryption", "not_cross_signed", "not_in_room",
+        "encryption_off", "no_right_to_send", "no_right_to_react", "no_right_to_take_back", "room_encrypted",
+        "room_plain",
+    },
+    "init.ask.{}": {"homeserver", "user", "room"},
+    "init.fault.{}": {"unreachable", "no_homeserver", "wrong_password", "no_password_login", "rate_limited"},
     "audit.fault.{}": first_arguments("bot", "Fault", at=1)
     | {"rewritten", "older", "posted_differs", "posted_gone"},
     "audit.action.{}": {trigger.value for trigger in Trigger}

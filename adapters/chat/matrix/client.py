@@ -20,6 +20,7 @@ from nio import (
     ToDeviceEvent,
 )
 from nio.store import SqliteStore
+from peewee import PeeweeException
 
 from adapters.chat.matrix.server import Json
 from adapters.chat.matrix.settings import MatrixSettings
@@ -155,7 +156,7 @@ def opened_client(settings: MatrixSettings) -> SafeClient:
             file.chmod(PRIVATE_FILE)
     except (vodozemac.PickleException, vodozemac.LibolmPickleException) as error:
         raise NotAuthenticated("wrong_store_key") from error
-    except (OSError, sqlite3.Error, ValueError) as error:
+    except (OSError, sqlite3.Error, PeeweeException, ValueError) as error:
         raise NotAuthenticated("unsafe_store") from error
     finally:
         os.umask(old)

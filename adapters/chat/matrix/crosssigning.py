@@ -95,18 +95,22 @@ async def set_up(
     """Publish the identity if the account has none, and sign our device. Empty when others can trust it, or a code.
 
     `not_cross_signed`: the account has an identity that we do not hold, and it has not signed our device.
-    `proof_needed`: the server wants the password for it. Raises `AdapterError`.
+    `proof_needed`: the server wants the password for it. With a password an identity that we do not hold is replaced.
+    Raises `AdapterError`.
     """
     user, device = client.user_id, client.device_id
     keys = open_keys(folder)
     await keeper.query(user)
     told = keeper.signing.get(user, {})
-    if not told.get("master"):
+    other = bool(told.get("master")) and key_of(told["master"]) != keys.public("master")
+    if not told.get("master") or (other and password is not None):
         try:
             await _publish(server, keys, user, password)
         except AskedToProve:
             return "proof_needed"
-    elif key_of(told["master"]) != keys.public("master"):
+        await keeper.query(user)
+        told = keeper.signing.get(user, {})
+    elif other:
         return "" if identity(told, user, device) else "not_cross_signed"
     if not identity(told, user, device):
         signed = keys.signed(told["devices"][device], user, "self_signing")

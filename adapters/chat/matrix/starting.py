@@ -31,11 +31,11 @@ async def started(
     tell: Callable[[Health], None],
 ) -> tuple[Machine, str]:
     """Everything in its place, and why others may not trust our device (empty when they can). Raises `AdapterError`."""
-    await _is_us(settings, server)
+    await is_us(settings, server)
     client = opened_client(settings)
     keeper = KeyKeeper(client, server)
     try:
-        untrusted = await _keys_in_order(settings, server, client, keeper) if settings.encryption else ""
+        untrusted = await keys_in_order(settings, server, client, keeper) if settings.encryption else ""
     except AdapterError:
         let_go(client)
         raise
@@ -49,7 +49,7 @@ async def started(
     return Machine(settings, server, client, keeper, rooms, looker, poster, hall, state, tell), untrusted
 
 
-async def _is_us(settings: MatrixSettings, server: Server) -> None:
+async def is_us(settings: MatrixSettings, server: Server) -> None:
     """The token belongs to the account and the device of the settings. Raises `NotAuthenticated`."""
     told = await server.get(path("account", "whoami"))
     if told.get("user_id") != settings.user_id:
@@ -58,14 +58,18 @@ async def _is_us(settings: MatrixSettings, server: Server) -> None:
         raise NotAuthenticated("other_device")
 
 
-async def _keys_in_order(settings: MatrixSettings, server: Server, client: SafeClient, keeper: KeyKeeper) -> str:
+async def keys_in_order(
+    settings: MatrixSettings, server: Server, client: SafeClient, keeper: KeyKeeper, password: str | None = None
+) -> str:
     """Our device's keys are the ones the server knows, and are signed. Raises `NotAuthenticated("lost_store")`.
+
+    With the account's password an identity that is not ours is replaced; else a code says why nobody can trust us.
 
     Keys that the server knows and we have no longer cannot be replaced: others would not believe it. A device
     whose store is lost is logged out, and the account logs in as a new one.
     """
     user, device = settings.user_id, settings.device_id
-    known = await _known_keys(server, user, device)
+    known = await known_keys(server, user, device)
     ours = client.olm.account.identity_keys
     if known is not None and known != {f"{kind}:{device}": key for kind, key in ours.items()}:
         raise NotAuthenticated("lost_store")
@@ -74,7 +78,7 @@ async def _keys_in_order(settings: MatrixSettings, server: Server, client: SafeC
         await keeper.upload()
         await keeper.upload_fallback()
     try:
-        code = await crosssigning.set_up(server, client, keeper, settings.store)
+        code = await crosssigning.set_up(server, client, keeper, settings.store, password)
     except Refused as error:
         code = "not_cross_signed"
         log.warning("not_cross_signed", code=error.code)
@@ -83,7 +87,8 @@ async def _keys_in_order(settings: MatrixSettings, server: Server, client: SafeC
     return code
 
 
-async def _known_keys(server: Server, user: str, device: str) -> Json | None:
+async def known_keys(server: Server, user: str, device: str) -> Json | None:
+    """The keys of a device as the server knows them; None when it knows none."""
     told = await server.post(path("keys", "query"), {"device_keys": {user: [device]}})
     found = told.get("device_keys", {}).get(user, {}).get(device)
     keys = found.get("keys") if isinstance(found, dict) else None
