@@ -103,7 +103,7 @@ def _section(name: str, kind: type[BaseModel]) -> str:
         rows.append((f"`{name}.{key}`", _shown(default), _limits(field.metadata), field.description or "", variable))
     doc = inspect.cleandoc(kind.__doc__ or "")
     if not rows:
-        return f"## {name}\n\n{doc}\n"
+        return f"## {name}\n\n{doc} The names under `{name}` are yours to choose.\n"
     return f"## {name}\n\n{doc}\n\n{as_table(('setting', 'default', 'limits', 'what it is', 'variable'), rows)}"
 
 
