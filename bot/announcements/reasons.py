@@ -60,7 +60,8 @@ def holds_finding(services: Services, text: str) -> bool:
 async def keep(turn: Turn, desk: Desk, stored: store.Stored, mine: Sequence[VoteRow], text: str) -> None:
     """Keep a reason for votes in the evidence, tell the author of an objection's, and let on what waited for it."""
     for vote in mine:
-        row = await desk.session.get(VoteRow, vote.id)
+        # One that was given again has taken the row of the earlier one, with its reason.
+        row = await desk.session.get(VoteRow, vote.id) if vote.id is not None else None
         if row is not None:
             row.reasoned = True
     kinds = sorted({vote.kind for vote in mine})

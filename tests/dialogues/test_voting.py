@@ -200,3 +200,11 @@ async def test_looking_means_nothing(talk: Talk) -> None:
     await talk.reacts("jo", "👀", preview)
     assert [one for one in await talk.person("jo").reads("comms") if one.private] == []
     assert await talk.evidence() == ["submit", "clear"]
+
+
+async def test_a_reason_that_comes_with_the_same_objection_again_is_kept(slow: Talk) -> None:
+    await slow.draft()
+    await slow.says("jo", "hold #1")
+    await slow.says("jo", "hold #1 the date is wrong", "direct-jo")
+    await slow.told("ama", "Jo Whitfield says about #1: the date is wrong", room="direct-ama")
+    await slow.told("jo", "Your reason for #1 is kept", room="direct-jo")
