@@ -19,7 +19,7 @@ from tests.real.needs import manifest
 
 PICTURE = ROOT / "docs/pictures/demo.png"
 WIDTH, HEIGHT = 1280, 800
-COLOURS = 128
+COLOURS = 256
 ANNOUNCEMENT = """announce Warm spaces are open again
 
 From Monday every library in Brynford is a warm space, with hot drinks and a quiet table.
