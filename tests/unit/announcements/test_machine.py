@@ -71,7 +71,7 @@ def _lead(folder: Path, examples: int, steps: int) -> None:
 
 @pytest.mark.timeout(300)
 def test_lives(tmp_path: Path) -> None:
-    _lead(tmp_path, examples=12, steps=25)
+    _lead(tmp_path, examples=25, steps=30)
 
 
 @pytest.mark.soak
