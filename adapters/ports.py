@@ -155,6 +155,34 @@ class ChatAdapter(Protocol):
         """How the connection is doing."""
 
 
+class RoomPoster(Protocol):
+    """What a chat whose rooms can be channels does for them, besides what `ChatAdapter` says of the same methods.
+
+    `key_life` is how long the same key never shows twice; None: for ever.
+    """
+
+    capabilities: Capabilities
+    key_life: timedelta | None
+
+    async def send(self, room: RoomRef, content: Content, *, thread: str | None, key: str) -> MessageRef:
+        """Post a message in a room or thread."""
+
+    async def sent(self, room: RoomRef, key: str, since: datetime) -> MessageRef | None:
+        """What was sent to a room under `key` since then, also when it is gone by now; None when nothing was.
+
+        Raises `Unavailable` when that cannot be told for certain.
+        """
+
+    async def fetch(self, ref: MessageRef) -> LiveMessage | None:
+        """The message as shown now, or None when it is gone."""
+
+    async def delete(self, ref: MessageRef) -> None:
+        """Remove one of our messages. Gone already is fine."""
+
+    def health(self) -> Health:
+        """How the connection is doing."""
+
+
 class Guarantee(StrEnum):
     """What a channel can promise about a repeated write (PROTOCOL section 5)."""
 

@@ -51,6 +51,7 @@ PARTS = {
     "feed": "adapters.publish.feed:FeedPublisher",
     "feed site": "adapters.publish.feed:FeedSite",
     "feed pages": "adapters.publish.feed:feed_application",
+    "room channel": "adapters.publish.room:RoomPublisher",
     # Of the pretend council only; a test holds that nobody but bot.pretend asks for it.
     "timeline": "adapters.publish.timeline:Timeline",
     "timeline publisher": "adapters.publish.timeline:TimelinePublisher",

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from adapters.errors import NotAuthenticated, Unavailable
+from adapters.events import RoomRef
 from adapters.ports import ChatAdapter, HealthState
 from bot import epochs, migrations
 from bot.announcements.media import Pictures
-from bot.app import App, StoredState, feed_parts, now, part, services_for
+from bot.app import App, Parts, StoredState, feed_parts, now, part, services_for
+from bot.inbox import Guard
 from bot.leader import Leader
 from bot.leases import Owner
 from config import logs
@@ -49,17 +51,27 @@ class NotAssembled(Exception):
 
 @dataclass(slots=True)
 class Installation:
-    """What serves: the app, the public pages, and the lease by which only one of several works."""
+    """What serves: the app, the public pages, and the lease by which only one of several works.
+
+    `matrix` is what the Matrix adapter is told.
+    """
 
     app: App
     pages: Any
     leader: Leader
+    matrix: Any
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def prepare(self) -> None:
-        """Bring the database up. Raises `DatabaseUnavailable` for one that was moved away from."""
+        """Bring the database up, and look at the keys now rather than when it is our turn.
+
+        Raises `DatabaseUnavailable` for a database that was moved away from, and `NotAuthenticated`.
+        """
         await migrations.upgrade(self.app.services.database)
         await epochs.refuse_if_moved(self.app.services.database)
+        for finding in await part("matrix examination")(self.matrix, {}):
+            if finding.code in SHUT_OUT:
+                raise NotAuthenticated(finding.code)
 
     async def serve(self) -> None:
         """Wait for our turn, then work until told to stop.
@@ -131,13 +143,40 @@ def assemble(settings: Settings, database: Database, keys: Keys, folder: Path) -
         raise NotAssembled("no_platform")
     owner = Owner()
     leader = Leader(database, f"{MATRIX}:{settings.matrix.user}", owner)
-    state = StoredState(database, MATRIX, leader.confirm)
-    chats = {MATRIX: part("matrix")(matrix_settings(settings, folder), state, Pictures(database))}
+    chats = _chats(settings, database, folder, leader.confirm)
     check_rooms(settings, chats)
-    parts = feed_parts(settings, database, now)
-    services = services_for(settings, database, keys, chats, parts)
-    app = App(services, folder / "switchboard.anchor", owner, leader.confirm)
-    return Installation(app, parts.pages, leader)
+    parts = _parts(settings, database, chats, leader.confirm)
+    app = App(
+        services_for(settings, database, keys, chats, parts), folder / "switchboard.anchor", owner, leader.confirm
+    )
+    return Installation(app, parts.pages, leader, matrix_settings(settings, folder))
+
+
+def channels_alone(settings: Settings, database: Database, folder: Path) -> Parts:
+    """The same channels for a command that sends nothing itself. Raises `NotAssembled`."""
+    return _parts(settings, database, _chats(settings, database, folder, None), None)
+
+
+def _chats(settings: Settings, database: Database, folder: Path, guard: Guard | None) -> dict[str, Any]:
+    if not settings.matrix.is_on:
+        return {}
+    state = StoredState(database, MATRIX, guard)
+    return {MATRIX: part("matrix")(matrix_settings(settings, folder), state, Pictures(database))}
+
+
+def _parts(settings: Settings, database: Database, chats: Mapping[str, Any], guard: Guard | None) -> Parts:
+    """The feed, and the rooms that are channels."""
+    feed = feed_parts(settings, database, now)
+    rooms = {}
+    for name, room in settings.room_channels.channels.items():
+        platform, _, identity = room.partition(":")
+        if name in settings.by_hand.channels:
+            raise NotAssembled("twice", name=name)
+        if platform not in chats:
+            raise NotAssembled("elsewhere", name=f"room_channels.{name}", place=room)
+        state = StoredState(database, f"channel {name}", guard)
+        rooms[name] = part("room channel")(name, RoomRef(platform, identity), chats[platform], state, now)
+    return Parts({**feed.publishers, **rooms}, feed.pages)
 
 
 def matrix_settings(settings: Settings, folder: Path) -> Any:

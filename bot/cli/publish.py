@@ -10,8 +10,9 @@ import typer
 
 from bot.announcements import break_glass, judging, preview, standing, store
 from bot.announcements.break_glass import TYPED, Case, NotReleased
-from bot.app import feed_parts, now, services_for
-from bot.cli.common import fail, open_database, open_keys_for, operator, read_settings
+from bot.app import services_for
+from bot.cli.common import fail, key_file, open_database, open_keys_for, operator, read_settings
+from bot.installation import NotAssembled, channels_alone
 from bot.services import Services
 from bot.wording import listed, say
 
@@ -43,7 +44,11 @@ async def _publish(number: int, accounts: list[str], reason: str) -> None:
     settings = read_settings()
     async with open_database() as database:
         keys = open_keys_for(database)
-        services = services_for(settings, database, keys, {}, feed_parts(settings, database, now))
+        try:
+            parts = channels_alone(settings, database, key_file(database).parent)
+        except NotAssembled as error:
+            fail(say(f"run.{error.code}", **error.params))
+        services = services_for(settings, database, keys, {}, parts)
         try:
             await released(services, number, accounts, reason, _ask)
         except NotReleased as error:

@@ -17,7 +17,9 @@ from config.database import Database
 from tests.contract import publisher_suite, shelf_suite
 from tests.contract.feed_stage import MemoryShelf, feed_stage
 from tests.contract.publisher_suite import Stage
+from tests.contract.room_stage import matrix_room_stage, web_room_stage
 from tests.contract.timeline_stage import timeline_stage
+from tests.real.matrix_people import Matrix
 from tests.real.postgres import Server
 
 # Given pytest's request, so that it can ask for a fixture such as a database.
@@ -79,13 +81,36 @@ def timeline_with(guarantee: Guarantee) -> OpenStage:
 SHELVES: dict[str, OpenShelf] = {"memory": memory_shelf, "sqlite": sqlite_shelf, "postgresql": postgresql_shelf}
 FEEDS: dict[str, OpenStage] = {f"feed-{name}": feed_over(shelf) for name, shelf in SHELVES.items()}
 TIMELINES: dict[str, OpenStage] = {f"timeline-{promise}": timeline_with(promise) for promise in Guarantee}
-PUBLISHERS = FEEDS | TIMELINES
+
+
+def room_on_the_web_chat(request: pytest.FixtureRequest) -> AbstractAsyncContextManager[Stage]:
+    """A room of the local web chat."""
+    return web_room_stage(request.getfixturevalue("tmp_path"))
+
+
+def room_on_matrix(*, encrypted: bool) -> OpenStage:
+    """A room of a real Synapse."""
+
+    def opened(request: pytest.FixtureRequest) -> AbstractAsyncContextManager[Stage]:
+        people = Matrix(request.getfixturevalue("homeserver"), request.getfixturevalue("tmp_path"), request)
+        return matrix_room_stage(people, encrypted=encrypted)
+
+    return opened
+
+
+ROOMS: dict[str, OpenStage] = {
+    "room-web": room_on_the_web_chat,
+    "room-matrix-plain": room_on_matrix(encrypted=False),
+    "room-matrix-encrypted": room_on_matrix(encrypted=True),
+}
+PUBLISHERS = FEEDS | TIMELINES | ROOMS
+REAL = ("postgresql", "matrix")
 
 
 def named(implementations: Iterable[str]) -> list[object]:
-    """The names to run with; what needs a real PostgreSQL is marked so."""
+    """The names to run with; what needs a real part is marked so."""
     marks = {True: [pytest.mark.real], False: []}
-    return [pytest.param(name, marks=marks["postgresql" in name]) for name in implementations]
+    return [pytest.param(name, marks=marks[any(part in name for part in REAL)]) for name in implementations]
 
 
 def test_there_are_rules_and_implementations() -> None:
@@ -94,6 +119,7 @@ def test_there_are_rules_and_implementations() -> None:
     assert SHELVES
     assert FEEDS
     assert len(TIMELINES) == 3
+    assert len(ROOMS) == 3
 
 
 @pytest.mark.asyncio

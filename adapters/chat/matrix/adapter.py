@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from adapters.chat.matrix import media
+from adapters.chat.matrix import media, outgoing
 from adapters.chat.matrix.backoff import Backoff
 from adapters.chat.matrix.client import let_go
 from adapters.chat.matrix.loop import Loop, Machine
@@ -24,6 +25,9 @@ from adapters.events import (
 )
 from adapters.ports import AdapterState, Capabilities, Form, Health, HealthState, PictureStore, Receive
 
+KEY_LIFE = timedelta(hours=24)
+"""How long Synapse knows a transaction id at least; the specification names no time."""
+
 
 class MatrixChat:
     """One account on one device. Only one process may listen with it: the lease is the product's business.
@@ -33,6 +37,7 @@ class MatrixChat:
     """
 
     platform = PLATFORM
+    key_life: timedelta | None = KEY_LIFE
     capabilities = Capabilities(
         buttons=False,
         forms=False,
@@ -77,6 +82,11 @@ class MatrixChat:
     async def send(self, room: RoomRef, content: Content, *, thread: str | None, key: str) -> MessageRef:
         """Post a message in a room or thread."""
         return await (await self._ready()).poster.say(room, content, thread, key)
+
+    async def sent(self, room: RoomRef, key: str, since: datetime) -> MessageRef | None:
+        """What this device sent to a room under `key` since then. Raises `Unavailable` when too much was said since."""
+        machine = await self._ready()
+        return await machine.looker.sent(room, outgoing.transaction("send", key), since)
 
     async def edit(self, ref: MessageRef, content: Content, *, key: str) -> None:
         """Replace what one of the bot's own messages shows."""

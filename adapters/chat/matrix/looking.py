@@ -1,15 +1,18 @@
 """What stands in rooms now: single messages with their newest wording, and their reactions."""
 
+from datetime import datetime
+
 from adapters.chat.matrix import outgoing
 from adapters.chat.matrix.client import SafeClient
 from adapters.chat.matrix.rooms import room_id
 from adapters.chat.matrix.server import CLIENT, Json, Server, path
 from adapters.chat.matrix.settings import PLATFORM
 from adapters.errors import Refused, Unavailable
-from adapters.events import AccountRef, Content, LiveMessage, LiveReaction, MessageRef
+from adapters.events import AccountRef, Content, LiveMessage, LiveReaction, MessageRef, RoomRef
 
 RELATIONS = "/_matrix/client/v1"  # this one request has no other version
 MOST_PAGES = 100  # of reactions to one message, 100 on each
+CLOCKS = 3600.0  # seconds by which our clock and the server's may differ
 NO_SUCH = {"not_found", "unknown", "forbidden"}
 
 
@@ -47,6 +50,26 @@ class Looker:
         if now["sender"] == self._client.user_id:
             return LiveMessage(sender, outgoing.shown(content)[0])
         return LiveMessage(sender, Content(body if isinstance(body, str) else ""))
+
+    async def sent(self, room: RoomRef, transaction: str, since: datetime) -> MessageRef | None:
+        """What our device sent under a transaction id since then: the server tells the device, and nobody else, the id.
+
+        Raises `Unavailable` when more was said in the room since than is worth reading.
+        """
+        place, query = room_id(room), {"dir": "b", "limit": "100"}
+        began = (since.timestamp() - CLOCKS) * 1000
+        for _ in range(MOST_PAGES):
+            told = await self.server.get(path("rooms", place, "messages"), query)
+            page = [one for one in told.get("chunk", []) if isinstance(one, dict)]
+            for one in page:
+                unsigned = one.get("unsigned")
+                if isinstance(unsigned, dict) and unsigned.get("transaction_id") == transaction:
+                    return MessageRef(PLATFORM, place, str(one["event_id"]))
+            end = told.get("end")
+            if not page or not isinstance(end, str) or any(one.get("origin_server_ts", 0) < began for one in page):
+                return None
+            query["from"] = end
+        raise Unavailable("too_much_said")
 
     async def _event(self, room: str, event: str) -> Json | None:
         """An event as the server has it, None when it is gone or never was."""

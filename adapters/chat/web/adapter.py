@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 
 from aiohttp import web
@@ -39,6 +40,7 @@ class WebChat:
     """The local web chat: one SQLite file, one page, one bot. `preflight` opens the file and the port."""
 
     platform = PLATFORM
+    key_life: timedelta | None = None
     capabilities = Capabilities(
         buttons=True,
         forms=False,
@@ -106,6 +108,12 @@ class WebChat:
         await self._check_pictures(content)
         return await self._post(Draft(_id(room), self._bot, content, thread, key=f"bot:{key}"))
 
+    async def sent(self, room: RoomRef, key: str, since: datetime) -> MessageRef | None:
+        """What was sent to a room under `key`; every key is known for ever."""
+        del since
+        message = await self._store.read(lambda db: posting.under_key(db, f"bot:{key}"))
+        return None if message is None else MessageRef(PLATFORM, _id(room), str(message))
+
     async def edit(self, ref: MessageRef, content: Content, *, key: str) -> None:
         """Replace what one of the bot's own messages shows."""
         await self._check_pictures(content)
@@ -132,8 +140,8 @@ class WebChat:
 
     async def fetch(self, ref: MessageRef) -> LiveMessage | None:
         """The message as shown now, or None when it is gone."""
-        message = _message(ref)
         try:
+            message = _message(ref)
             row = await self._store.read(lambda db: posting.find(db, message))
         except Refused:
             return None

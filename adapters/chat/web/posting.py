@@ -49,7 +49,7 @@ class Posted:
 
 def post(db: sqlite3.Connection, draft: Draft) -> Posted:
     """Write the message, unless its key was used before."""
-    known = _done(db, draft.key)
+    known = under_key(db, draft.key)
     if known is not None:
         return Posted(known, None if draft.thread is None else number(draft.thread), new=False)
     _check(draft.content)
@@ -98,7 +98,7 @@ def reword(db: sqlite3.Connection, message: int, account: str, text: str, handle
 
 def replace(db: sqlite3.Connection, message: int, account: str, content: Content, key: str) -> None:
     """Change what one of the bot's own messages shows; once for each key."""
-    if _done(db, key) is not None:
+    if under_key(db, key) is not None:
         return
     row = _own(db, message, account)
     _check(content)
@@ -173,7 +173,7 @@ def person_unreacts(db: sqlite3.Connection, message: int, account: str, emoji: s
 
 def press(db: sqlite3.Connection, message: int, account: str, label: str, key: str | None) -> None:
     """A person presses a button; once for each key."""
-    if _done(db, key) is not None:
+    if under_key(db, key) is not None:
         return
     row = visible(db, message, account)
     button = next((b for b in content(row).buttons if b.label == label), None)
@@ -247,7 +247,8 @@ def _own(db: sqlite3.Connection, message: int, account: str) -> sqlite3.Row:
     return row
 
 
-def _done(db: sqlite3.Connection, key: str | None) -> int | None:
+def under_key(db: sqlite3.Connection, key: str | None) -> int | None:
+    """The message that was posted or changed under a key, gone or not."""
     row = db.execute("SELECT message FROM done WHERE key = ?", (key,)).fetchone()
     return None if row is None else int(row["message"])
 
