@@ -10,10 +10,10 @@ from adapters.errors import AdapterError, Refused
 from adapters.events import AccountRef, LiveReaction, MessageRef
 from bot.access import roles_of
 from bot.announcements import preview, store
-from bot.identity import identify, observe
-from bot.protocol.model import Ballot, Source, Vote, Voter
+from bot.identity import identify, observe, trusted
+from bot.protocol.model import Ballot, Facts, Source, Vote, Voter
 from bot.protocol.votes import meaning
-from bot.services import Services
+from bot.services import Services, account_ref
 
 COUNTED = frozenset({Vote.APPROVE, Vote.REJECT, Vote.HOLD, Vote.REQUEST_CHANGES, Vote.ACKNOWLEDGE})
 """What a reaction may say that is kept."""
@@ -21,13 +21,17 @@ COUNTED = frozenset({Vote.APPROVE, Vote.REJECT, Vote.HOLD, Vote.REQUEST_CHANGES,
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What stands in chat now. `equal`: every preview is there and shows exactly what was sent."""
+    """What stands in chat now. `equal`: every preview is there and shows exactly what was sent.
+
+    `strangers` voted by button or in words from accounts that the platform no longer vouches for.
+    """
 
     reachable: bool
     equal: bool
     ballots: tuple[Ballot, ...] = ()
     messages: dict[tuple[str, str], str] | None = None
     """(account, vote) -> the message it stands under."""
+    strangers: frozenset[str] = frozenset()
 
 
 async def look(services: Services, stored: store.Stored, refs: Sequence[MessageRef]) -> Looked:
@@ -36,6 +40,7 @@ async def look(services: Services, stored: store.Stored, refs: Sequence[MessageR
     messages: dict[tuple[str, str], str] = {}
     equal = bool(refs)
     try:
+        strangers = await _strangers(services, stored)
         for ref in refs:
             chat = services.chat(ref.platform)
             reactions = await chat.reactions(ref)
@@ -50,7 +55,20 @@ async def look(services: Services, stored: store.Stored, refs: Sequence[MessageR
         return Looked(True, False, tuple(ballots), messages)
     except AdapterError:
         return Looked(False, False)
-    return Looked(True, equal, tuple(ballots), messages)
+    return Looked(True, equal, tuple(ballots), messages, strangers)
+
+
+async def _strangers(services: Services, stored: store.Stored) -> frozenset[str]:
+    standing = {vote.account for vote in stored.votes if vote.withdrawn is None and vote.source != Source.REACTION}
+    return frozenset({one for one in standing if not trusted(await observe(services, account_ref(one)))})
+
+
+def distrusting(facts: Facts, looked: Looked) -> Facts:
+    """The facts, where the votes of strangers are those of people without a role."""
+    ballots = (
+        replace(one, voter=Voter(one.voter.person)) if one.account in looked.strangers else one for one in facts.ballots
+    )
+    return replace(facts, ballots=tuple(ballots))
 
 
 async def _ballots(services: Services, stored: store.Stored, reactions: Sequence[LiveReaction]) -> list[Ballot]:

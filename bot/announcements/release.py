@@ -119,7 +119,7 @@ async def guard(services: Services, number: int) -> bool:
     async with opened(services, f"guard/{number}/{stored.row.version}") as desk:
         row = await store.lock(desk.session, number, stored.row.version)
         # Roles end, and a pause begins, without changing the announcement: both are looked at once more.
-        facts = await standing.facts(desk.session, services, stored)
+        facts = looking.distrusting(await standing.facts(desk.session, services, stored), looked)
         looked = replace(looked, ballots=await looking.with_roles_now(desk.session, desk.now, looked.ballots))
         verdict = decide(facts, standing.needed(services, stored), replace(seen, ballots=looked.ballots), desk.now)
         if verdict.trigger is Trigger.PUBLISH and await inbox.is_unread(desk.session):

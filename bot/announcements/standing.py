@@ -14,13 +14,13 @@ from bot.announcements import holding, preview, store, times
 from bot.announcements.tables import AnnouncementRow, DeliveryRow, VoteRow
 from bot.audit import Entry
 from bot.desk import Desk
-from bot.identity import Person
+from bot.identity import RECORD, Person
 from bot.protocol import review
-from bot.protocol.model import Ballot, Facts, Source, State, Trigger, Vote, Voter
+from bot.protocol.model import Ballot, Facts, Role, Source, State, Trigger, Vote, Voter
 from bot.protocol.requirement import Requirement, counting, missing, requirement
 from bot.protocol.table import OUT, WAITING
 from bot.protocol.timing import is_out_of_hours
-from bot.services import Services
+from bot.services import Services, account_ref
 from bot.turn import plain
 from bot.wording import say
 
@@ -64,9 +64,8 @@ async def facts(session: AsyncSession, services: Services, stored: store.Stored)
 
 
 async def _ballot(session: AsyncSession, services: Services, vote: VoteRow) -> Ballot:
-    roles = await roles_of(session, vote.person, services.clock())
     return Ballot(
-        Voter(f"person:{vote.person}", roles),
+        Voter(f"person:{vote.person}", await _roles_now(session, services, vote)),
         Vote(vote.kind),
         vote.digest,
         Source(vote.source),
@@ -75,6 +74,17 @@ async def _ballot(session: AsyncSession, services: Services, vote: VoteRow) -> B
         void=vote.void,
         reasoned=vote.reasoned,
     )
+
+
+async def _roles_now(session: AsyncSession, services: Services, vote: VoteRow) -> frozenset[Role]:
+    """The roles that whoever voted holds now: none once the person has left, or the account is somebody else's."""
+    account, now = account_ref(vote.account), services.clock()
+    today = now.astimezone(services.zone).date()
+    values = {"platform": account.platform, "account": account.id, "today": today}
+    found = (await session.execute(RECORD, values)).first()
+    if found is None or found[0].person_id != vote.person:
+        return frozenset()
+    return await roles_of(session, vote.person, now)
 
 
 async def _is_begun(session: AsyncSession, number: int) -> bool:

@@ -1,5 +1,6 @@
 """Between approval and publication: whatever changed behind our back stops it, with a line that says why."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,40 @@ async def test_the_approvers_account_was_switched_off(slow: Talk) -> None:
     await slow.in_chat("UPDATE account SET active = 1 WHERE id = 'jo'")
 
 
+def left(slow: Talk) -> Awaitable[object]:
+    """Jo’s last day is over; no file was loaded for it, and no reaction has changed."""
+    return slow.change("UPDATE person_record SET leaving_date = '2026-01-31' WHERE name = 'Jo Whitfield'")
+
+
+def switched_off(slow: Talk) -> Awaitable[object]:
+    return slow.in_chat("UPDATE account SET active = 0 WHERE id = 'jo'")
+
+
+def made_a_guest(slow: Talk) -> Awaitable[object]:
+    return slow.in_chat("UPDATE account SET guest = 1 WHERE id = 'jo'")
+
+
+@pytest.mark.parametrize("route", ["reaction", "button", "typed"])
+@pytest.mark.parametrize("away", [left, switched_off, made_a_guest])
+async def test_who_is_gone_approves_by_no_route(
+    slow: Talk, away: Callable[[Talk], Awaitable[object]], route: str
+) -> None:
+    preview = await slow.draft(WORDS)
+    if route == "reaction":
+        await slow.person("jo").reacts(preview.id, "✅")
+    elif route == "button":
+        await slow.person("jo").presses(preview.id, "✅ Approve")
+    else:
+        await slow.person("jo").says("direct-jo", "approve #1")
+    await slow.settle()
+    assert await slow.state() == "approved"
+    await away(slow)
+    await slow.end_grace()
+    await held(slow, "somebody who approved it no longer has the role")
+    await slow.in_chat("UPDATE account SET active = 1 WHERE id = 'jo'")  # who must be reachable for what is still said
+    await taken_up_again(slow)
+
+
 async def test_a_moderator_removed_the_approval(slow: Talk) -> None:
     message = await approved(slow)
     await slow.in_chat("UPDATE account SET moderator = 1 WHERE id = 'ama'")
@@ -171,7 +206,7 @@ async def test_one_that_cannot_be_judged_does_not_keep_the_others_back(slow: Tal
     await slow.begin_publishing(2)
     await slow.until(lambda: _published(slow))
     assert await slow.public() == ["The pool opens at noon."]
-    await slow.change("UPDATE announcement SET state = 'cancelled' WHERE number = 1")
+    await slow.change("UPDATE announcement SET state = 'cancelled', wake = NULL WHERE number = 1")
 
 
 async def _published(slow: Talk) -> bool:
