@@ -1,5 +1,7 @@
 """Which handler an event belongs to: words to the commands, reactions and buttons to what they are about."""
 
+import re
+
 from adapters.events import (
     ButtonPressed,
     CommandInvoked,
@@ -15,6 +17,7 @@ from adapters.events import (
 )
 from bot import commands, outbox, staff_file
 from bot.announcements import copies, drafting, recall_reasons, recalling, store, voting
+from bot.announcements.preview import BUTTONS
 from bot.desk import Commit, nothing
 from bot.protocol.model import Vote
 from bot.protocol.votes import meaning
@@ -25,6 +28,9 @@ from bot.wording import say
 from directory.search import Finder
 
 _ROLE_ANSWERS = {"role_yes": Vote.APPROVE, "role_no": Vote.REJECT}
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+"""A zero, which PostgreSQL does not keep, and half of a surrogate pair, which is no text anywhere."""
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _LOAD_ANSWERS = {"load": Vote.APPROVE, "drop": Vote.REJECT}
 
 
@@ -33,6 +39,8 @@ async def route(turn: Turn, finder: Finder) -> Commit:
     event: RoomEvent = turn.event
     if turn.person.suspended and not isinstance(event, ReactionRemoved):
         return suspending.told_once(turn)  # taking something back is all that is left
+    if isinstance(event, MessageReceived | CommandInvoked) and _UNWRITABLE.search(event.text):
+        return _outsider(turn) or privately(turn, say("guarding.not_text"))
     match event:
         case MessageReceived():
             return await _said(turn, finder, event)
@@ -75,6 +83,8 @@ async def _edited(turn: Turn, event: MessageEdited) -> Commit:
     async with turn.services.database.reading() as session:
         number = await store.by_source(session, event.ref)
     found = commands.find(event.text)
+    if number is not None and _UNWRITABLE.search(event.text):
+        return privately(turn, say("guarding.not_text"))
     if number is None or found is None or found[0].code != "announce" or turn.person.id is None:
         return nothing
     return await drafting.edit(turn, number, found[1])
@@ -112,16 +122,18 @@ async def _ours(services: Services, event: RoomEvent) -> tuple[str, list[int]]:
 
 
 async def _pressed(turn: Turn, event: ButtonPressed) -> Commit:
-    numbers = [int(part) for part in event.value.split("/") if part.isdigit()]
+    # A value comes from outside, whatever we had put into the button.
+    kind, *rest = event.value.split("/")
+    numbers = [int(part) for part in (kind, *rest) if _NUMBER.fullmatch(part)]
     match event.action, numbers:
         case "redact", [number, revision]:
             return await drafting.take_redaction(turn, number, revision)
-        case "vote", [number, revision]:
-            return await voting.pressed(turn, event, Vote(event.value.partition("/")[0]), number, revision)
+        case "vote", [number, revision] if kind in BUTTONS:
+            return await voting.pressed(turn, event, Vote(kind), number, revision)
         case "recall", [number]:
             return await recalling.recall(turn, number)
-        case "recall_why", [number]:
-            return await recall_reasons.pressed(turn, event.value.partition("/")[0], number)
+        case "recall_why", [number] if kind in recall_reasons.KINDS:
+            return await recall_reasons.pressed(turn, kind, number)
         case "withdraw", [number, _]:
             return await voting.take_back(turn, number)
         case "not_me", [number, _]:

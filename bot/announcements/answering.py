@@ -34,7 +34,8 @@ async def done(turn: Turn, number: int, rest: str) -> Commit:
     """`done #12 https://...`, or `done #12 CHANNEL https://...`."""
     words = rest.split()
     address = words.pop() if words else ""
-    if not _ADDRESS.fullmatch(address) or len(address) > LONGEST or len(words) > 1:
+    # The length first: on a very long address the pattern would take seconds, and everybody waits meanwhile.
+    if len(address) > LONGEST or not _ADDRESS.fullmatch(address) or len(words) > 1:
         return privately(turn, say("by_hand.needs_address", number=number))
     return await _answered(turn, number, "".join(words), Said(H.DONE, address, "by_hand.done"))
 
@@ -47,8 +48,11 @@ async def cannot(turn: Turn, number: int, rest: str) -> Commit:
     if not reason:
         return privately(turn, say("by_hand.needs_reason", number=number))
     # A reason is passed on to a room, so nothing that must not be published may stand in it.
-    kept = judging.judge(turn.services, reason[:LONGEST], ()).text
-    return await _answered(turn, number, channel, Said(H.CANNOT, kept, "by_hand.cannot"))
+    judged = judging.judge(turn.services, reason[:LONGEST], ())
+    if not judged.stopped and any(item["severity"] == "high" for item in judged.findings):
+        # What waits for information governance is not redacted; communications must not read it here instead.
+        return privately(turn, say("reason.finding"))
+    return await _answered(turn, number, channel, Said(H.CANNOT, judged.text, "by_hand.cannot"))
 
 
 async def gone(turn: Turn, number: int, rest: str) -> Commit:

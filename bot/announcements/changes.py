@@ -13,6 +13,9 @@ from bot.wording import say
 MOST = 6
 """Changes that are told one by one; whoever wants more reads the new preview."""
 
+COMPARED = 500 * 500
+"""Pairs of words that are compared at most: the work grows faster still, and everybody waits meanwhile."""
+
 
 def told(before: RevisionRow, after: Judged) -> str:
     """The changes between a revision and the one that replaces it, as sentences; empty when no word changed."""
@@ -42,7 +45,9 @@ def masked(text: str, marked: Iterable[str]) -> str:
 
 def between(old: str, new: str) -> list[str]:
     """Each change between two texts, in order, at most `MOST` of them."""
-    before, after = old.split(), new.split()
+    before, after = differing(old.split(), new.split())
+    if len(before) * len(after) > COMPARED:
+        return [say("changes.long")]
     lines = []
     for kind, start, end, begin, stop in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind != "equal":
@@ -51,3 +56,12 @@ def between(old: str, new: str) -> list[str]:
     if len(lines) > MOST:
         return [*lines[:MOST], say("changes.more", count=len(lines) - MOST)]
     return lines
+
+
+def differing(before: list[str], after: list[str]) -> tuple[list[str], list[str]]:
+    """Both without the words at the beginning and at the end that they share."""
+    shorter = min(len(before), len(after))
+    start = next((place for place in range(shorter) if before[place] != after[place]), shorter)
+    ends = range(1, shorter - start + 1)
+    end = next((place - 1 for place in ends if before[-place] != after[-place]), shorter - start)
+    return before[start : len(before) - end], after[start : len(after) - end]

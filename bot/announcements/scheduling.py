@@ -32,6 +32,9 @@ async def schedule(turn: Turn, number: int, words: str) -> Commit:
     refusal = drafting.edit_refusal(turn, stored, number)
     if refusal or stored is None:
         return privately(turn, refusal)
+    if stored.revision.stopped:
+        # Its author has not agreed to the redaction, and where the check broke there are no words at all.
+        return privately(turn, say("guarding.no_words", number=number))
     if not words:
         return privately(turn, say("schedule.when", number=number))
     try:

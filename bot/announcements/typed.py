@@ -1,14 +1,15 @@
 """Votes in words: `approve #12`, for keyboards and screen readers, and wherever there are no buttons."""
 
 import re
+from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from adapters.events import MessageReceived, MessageRef
+from adapters.events import MessageReceived, MessageRef, RoomRef
 from bot import outbox
 from bot.announcements import standing, store, voting
 from bot.desk import Commit
-from bot.protocol.model import Source, Vote
+from bot.protocol.model import Role, Source, Vote
 from bot.turn import Turn, privately
 from bot.wording import say
 
@@ -24,6 +25,7 @@ async def vote(turn: Turn, number: int, rest: str, kind: Vote) -> Commit:
     async with turn.services.database.reading() as session:
         stored = await store.load(session, number)
         places = await standing.places(session, turn.services, stored) if stored else []
+        shown = [one.place for one in await standing.previews(session, stored)] if stored else []
         under = await _under(session, turn, number)
     if stored is None:
         return privately(turn, say("refuse.no_such", number=number))
@@ -32,9 +34,20 @@ async def vote(turn: Turn, number: int, rest: str, kind: Vote) -> Commit:
         return privately(turn, say("vote.typed_elsewhere", number=number))
     named = _REVISION.match(rest)
     revision, why = (int(named.group(1)), rest[named.end() :]) if named else (under or _meant(turn, stored), rest)
+    if kind in _OF_WHAT_WAS_READ and revision == stored.row.revision and not _may_have_read(turn, shown):
+        return privately(turn, say("guarding.not_seen", number=number, revision=revision))
     if kind is Vote.ACKNOWLEDGE and not why:
         return privately(turn, say("reason.ask.acknowledge", number=number))
     return await voting.cast(turn, stored, kind, revision, Source.TYPED, _without_because(why))
+
+
+_OF_WHAT_WAS_READ = frozenset({Vote.APPROVE, Vote.ACKNOWLEDGE})
+"""Stopping something takes no look at it; letting it out does."""
+
+
+def _may_have_read(turn: Turn, shown: Sequence[RoomRef]) -> bool:
+    """Whether a preview stands where this person can see it."""
+    return turn.services.comms_room in shown or (bool(shown) and Role.INFORMATION_GOVERNANCE in turn.person.roles)
 
 
 async def _under(session: AsyncSession, turn: Turn, number: int) -> int | None:

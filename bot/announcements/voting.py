@@ -19,7 +19,7 @@ from bot.protocol.table import NotAllowed, step
 from bot.protocol.votes import meaning
 from bot.services import account_ref
 from bot.turn import Turn, plain, privately
-from bot.wording import say
+from bot.wording import listed, say
 from directory.models import Account
 
 RETRY_WITHIN = timedelta(hours=24)
@@ -188,7 +188,29 @@ async def unreacted(turn: Turn, event: ReactionRemoved, number: int, revision: i
     given = [one for one in stored.votes if _stands(one) and (one.kind, one.source) == (vote.value, "reaction")]
     live = await looking.reacting(turn.services, event.ref, vote) if given else set()
     gone = [one for one in given if one.account not in live and _is_of(one, event.ref)]
-    return _withdrawing(turn, stored, gone) if gone else nothing
+    if not gone:
+        return nothing
+    inner = _withdrawing(turn, stored, gone)
+
+    async def commit(desk: Desk) -> None:
+        await inner(desk)
+        for vote in gone:
+            _tell_what_stands(desk, stored, vote)
+
+    return commit
+
+
+def _tell_what_stands(desk: Desk, stored: store.Stored, gone: VoteRow) -> None:
+    """Whoever takes a reaction back means it: they hear that the same, said by another route, still counts."""
+    others = {
+        one.source
+        for one in stored.votes
+        if (one.person, one.kind) == (gone.person, gone.kind) and one.source != gone.source and one.withdrawn is None
+    }
+    if others:
+        routes = listed([say(f"explain.how.{source}") for source in sorted(others)])
+        text = say("guarding.still_stands", number=stored.number, routes=routes)
+        desk.letters.tell(account_ref(gone.account), plain(text))
 
 
 def _stands(vote: VoteRow) -> bool:

@@ -22,6 +22,9 @@ _OBJECTIONS = (
 )
 """From the gravest to the mildest: when several stand, the gravest decides."""
 
+RELEASING = frozenset({Vote.APPROVE, Vote.ACKNOWLEDGE})
+"""Votes that help something out: nobody gives them to words of their own."""
+
 _APPROVING = frozenset({Vote.APPROVE})
 _OBJECTING = frozenset(vote for vote, _, _ in _OBJECTIONS)
 _AGREED = frozenset({State.APPROVED, State.SCHEDULED})
@@ -40,7 +43,7 @@ def ruling(facts: Facts, voter: Voter, vote: Vote, revision: int) -> str:
         return "outsider"
     if revision != facts.revision:
         return "old_preview"
-    if vote is Vote.APPROVE and voter.person in facts.contributors:
+    if vote in RELEASING and voter.person in facts.contributors:
         return "own"
     if not voter.eligible_roles & APPROVERS:
         return "not_approver"
@@ -157,5 +160,5 @@ def _objects(ballot: Ballot) -> bool:
 
 
 def _may_not_vote(ballot: Ballot, facts: Facts) -> bool:
-    own = ballot.vote is Vote.APPROVE and ballot.voter.person in facts.contributors
+    own = ballot.vote in RELEASING and ballot.voter.person in facts.contributors
     return own or not ballot.voter.eligible_roles & APPROVERS

@@ -143,6 +143,15 @@ async def test_a_reason_holds_nothing_that_must_not_be_passed_on(town_by_hand: T
     assert not await talk.count("SELECT count(*) FROM audit_note WHERE text LIKE '%5919%'")
 
 
+async def test_a_reason_with_a_grave_finding_goes_to_nobody(town_by_hand: Talk) -> None:
+    talk = town_by_hand
+    await approved(talk)
+    refused = await answers(talk, "cannot #1 Part no AB123456C is on order.")
+    assert "holds something that must not be kept" in refused.text
+    assert await by_hand(talk) == {"facebook": "asked"}
+    assert await talk.person("jo").finds("AB123456C", by=None) is None
+
+
 async def test_only_that_person_or_communications_may_answer(town_by_hand: Talk) -> None:
     talk = town_by_hand
     await approved(talk)

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.announcements.changes import MOST, between, masked, told
+from bot.announcements.changes import MOST, between, differing, masked, told
 from bot.announcements.judging import Judged
 from bot.announcements.tables import RevisionRow
 from bot.leaks.rules import RULES
 from bot.leaks.scan import scan
+from bot.wording import say
 
 HIDDEN = "[hidden]"
 # What each rule is known to find, in a sentence of its own.
@@ -136,3 +137,20 @@ def test_nothing_that_any_scan_marked_is_ever_told(before: list[str], after: lis
     marks = {text[item["start"] : item["end"]] for text in (old, new) for item in found(text)}
     frame = "• “” became “” was taken out was put in … and more changes. something that is hidden here was changed"
     assert [mark for mark in marks if mark in said and mark not in frame] == []
+
+
+def test_long_texts_are_compared_where_they_differ_and_not_beyond_a_bound() -> None:
+    # Word by word, this took ten seconds of the only thread there is.
+    assert between("a " * 3_500, "a " * 1_700 + "b " + "a " * 1_799 + "b") == [say("changes.long")]
+    assert between("a " * 3_000 + "open " + "b " * 3_000, "a " * 3_000 + "shut " + "b " * 3_000) == [
+        say("changes.replace", before="open", after="shut")
+    ]
+
+
+@given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abc")))
+def test_what_both_share_at_the_ends_is_no_change(old: list[str], new: list[str]) -> None:
+    first, second = differing(old, new)
+    shared = len(old) - len(first)
+    around = [(old[:start], old[len(old) - (shared - start) :]) for start in range(shared + 1)]
+    assert any(one + first + other == old and one + second + other == new for one, other in around)
+    assert not (first and second) or (first[0] != second[0] and first[-1] != second[-1])
