@@ -10,6 +10,7 @@ from bot import people, staff_file
 from bot.access import Action, may
 from bot.announcements import (
     answering,
+    clearing,
     correcting,
     drafting,
     explain,
@@ -71,6 +72,13 @@ def _plainly(handler: Callable[[Turn, int], Awaitable[Commit]]) -> Numbered:
 def _vote(kind: Vote) -> Numbered:
     async def run_it(turn: Turn, number: int, words: str) -> Commit:
         return await typed.vote(turn, number, words, kind)
+
+    return run_it
+
+
+def _unclear(*, there: bool) -> Numbered:
+    async def run_it(turn: Turn, number: int, words: str) -> Commit:
+        return await clearing.typed(turn, number, words, there=there)
 
     return run_it
 
@@ -165,6 +173,9 @@ TOPICS: dict[str, tuple[Command, ...]] = {
         Command(("why",), "why", Action.EXPLAIN, _about("why", _plainly(explain.why))),
         Command(("correct",), "correct", Action.DRAFT, _about("correct", _correct)),
         Command(("recall",), "recall", Action.RECALL, _about("recall", _plainly(recalling.recall))),
+        Command(("retry",), "retry", Action.APPROVE, _about("retry", _plainly(voting.try_again))),
+        Command(("there",), "there", Action.APPROVE, _about("there", _unclear(there=True))),
+        Command(("again",), "again", Action.APPROVE, _about("again", _unclear(there=False))),
         Command(("incidents",), "incidents", Action.DECIDE_INCIDENT, _incidents),
         Command(("incident",), "incident", Action.DECIDE_INCIDENT, _incident),
     ),

@@ -16,7 +16,7 @@ from adapters.events import (
     RoomEvent,
 )
 from bot import commands, outbox, staff_file
-from bot.announcements import copies, drafting, recall_reasons, recalling, store, voting
+from bot.announcements import clearing, copies, drafting, recall_reasons, recalling, store, voting
 from bot.announcements.preview import BUTTONS
 from bot.desk import Commit, nothing
 from bot.protocol.model import Vote
@@ -134,6 +134,8 @@ async def _pressed(turn: Turn, event: ButtonPressed) -> Commit:
             return await recalling.recall(turn, number)
         case "recall_why", [number] if kind in recall_reasons.KINDS:
             return await recall_reasons.pressed(turn, kind, number)
+        case ("there" | "again") as action, [number, delivery]:
+            return await clearing.pressed(turn, number, delivery, there=action == "there")
         case "withdraw", [number, _]:
             return await voting.take_back(turn, number)
         case "not_me", [number, _]:

@@ -6,6 +6,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from adapters.events import Button, Content
 from bot.announcements import holding, posters, store
 from bot.announcements.tables import AnnouncementRow, DeliveryRow
 from bot.desk import Desk, opened
@@ -129,7 +130,12 @@ async def ask(services: Services, desk: Desk, row: DeliveryRow, fence: int) -> N
 
 def _put(services: Services, desk: Desk, row: DeliveryRow, fence: int, text: str) -> None:
     key = f"receipt/{row.announcement}/{fence}/{ASK}{row.id}"
-    desk.letters.say(services.comms_room, plain(text), key=key)
+    value, channel = f"{row.announcement}/{row.id}", posters.label(row)
+    buttons = tuple(
+        Button(action, say(f"clearing.{action}_button", number=row.announcement, channel=channel), value)
+        for action in ("there", "again")
+    )
+    desk.letters.say(services.comms_room, Content(text, buttons=buttons), key=key)
     for emoji in ("✅", "🔁"):
         desk.letters.react(services.comms_room, key, emoji)
 

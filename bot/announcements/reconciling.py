@@ -61,7 +61,9 @@ async def _open(services: Services) -> Sequence[int]:
     recent = col(AnnouncementRow.changed) > services.clock() - LOOKED_AT
     held = col(AnnouncementRow.state) == State.HELD.value
     asked = col(AnnouncementRow.state).in_(stopped) & (col(AnnouncementRow.reason) == review.ASKED)
-    query = select(col(AnnouncementRow.number)).where(or_(col(AnnouncementRow.state).in_(waiting), recent & or_(held, asked)))
+    query = select(col(AnnouncementRow.number)).where(
+        or_(col(AnnouncementRow.state).in_(waiting), recent & or_(held, asked))
+    )
     async with services.database.reading() as session:
         found = (await session.execute(query.order_by(col(AnnouncementRow.number)))).scalars()
         return [number for number in found if number is not None]

@@ -3,6 +3,7 @@
 import contextlib
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import String, cast, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,6 +28,9 @@ from config import logs
 
 log = logs.get("announcements")
 
+PUT_OFF = timedelta(minutes=1)
+"""Wait before something is looked at again that could not be judged."""
+
 AT_ONCE = 20
 """Announcements looked at in one sweep; the next one follows at once."""
 
@@ -48,7 +52,16 @@ async def sweep(services: Services) -> bool:
             log.info("moved", number=row.number)  # somebody was quicker; the next sweep sees the new state
         except Exception as error:  # one that cannot be judged must not keep the others from going out
             log.error("loop_failed", kind=f"sweep of #{row.number}", error=type(error).__name__)
+            await _put_off(services, row)
     return moved
+
+
+async def _put_off(services: Services, row: AnnouncementRow) -> None:
+    """Look again in a minute: what fails each time neither fills the log nor stands before the others."""
+    async with services.database.writing() as session:
+        held = await session.get(AnnouncementRow, row.number, with_for_update=True)
+        if held is not None and held.version == row.version:
+            held.wake = services.clock() + PUT_OFF
 
 
 _KEY = (
@@ -93,6 +106,8 @@ async def _advance(services: Services, row: AnnouncementRow) -> bool:
 async def _tick(desk: Desk, row: AnnouncementRow, trigger: Trigger) -> None:
     """What the clock alone changes, and who is told."""
     number = row.number or 0
+    if trigger is Trigger.GRACE_OVER and row.due is None:
+        row.starts = row.wake  # what was to go out long ago, before an outage, does not start late by itself
     store.move(desk, row, trigger, reason="late" if trigger is Trigger.LATE else "")
     stored = await store.load(desk.session, number)
     if stored is None or trigger is Trigger.GRACE_OVER:

@@ -180,8 +180,8 @@ async def _apply(desk: Desk, stored: store.Stored, trigger: Trigger, act: Act) -
     asked = review.ASKED if trigger in _ASKED else ""
     store.move(desk, row, trigger, by=act.key, reason=_REASONS.get(trigger, asked), note=act.name)
     if trigger is Trigger.APPROVE:
-        if row.due is not None and row.due < desk.now:
-            row.starts = desk.now  # a person took it up again after its time
+        # After its time it goes only because a person took it up again.
+        row.starts = desk.now if row.due is not None and row.due < desk.now else None
         await tell(desk, stored, approved_line(desk.services, row, act))
     elif trigger in _ASKED:
         await _tell_objection(desk, stored, _ASKED[trigger], act)

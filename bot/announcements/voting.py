@@ -69,20 +69,35 @@ def _not_yours(turn: Turn, stored: store.Stored, vote: Vote) -> Commit:
     return _explain_once(turn, f"{vote.value}/{stored.number}/receipt", say(code, number=stored.number))
 
 
+async def try_again(turn: Turn, number: int) -> Commit:
+    """`retry #n`: what 🔁 does, in words."""
+    async with turn.services.database.reading() as session:
+        stored = await store.load(session, number)
+    if stored is None:
+        return privately(turn, say("refuse.no_such", number=number))
+    refusal = _retry_refusal(turn, stored)
+    return privately(turn, refusal) if refusal else await retrying.retry(turn, stored)
+
+
 async def _retry(turn: Turn, stored: store.Stored) -> Commit:
-    number, state = stored.number, stored.state
     if not may(turn.person.roles, Action.APPROVE):
         return _not_yours(turn, stored, Vote.RETRY)
-    refusal = ""
+    refusal = _retry_refusal(turn, stored)
+    if refusal:
+        return _explain_once(turn, f"retry/{stored.number}/{stored.state.value}", refusal)
+    return await retrying.retry(turn, stored)
+
+
+def _retry_refusal(turn: Turn, stored: store.Stored) -> str:
+    """Why nothing can be tried again now; empty when something can."""
+    number, state = stored.number, stored.state
+    if state in {State.PARTIAL, State.FAILED} and turn.now > stored.row.changed + RETRY_WITHIN:
+        return say("vote.retry_old", number=number)
     try:
         step(state, Trigger.RETRY)
     except NotAllowed:
-        refusal = say("vote.too_late", number=number, state=say(f"state.{state.value}"))
-    if state in {State.PARTIAL, State.FAILED} and turn.now > stored.row.changed + RETRY_WITHIN:
-        refusal = say("vote.retry_old", number=number)
-    if refusal:
-        return _explain_once(turn, f"retry/{number}/{state.value}", refusal)
-    return await retrying.retry(turn, stored)
+        return say("vote.too_late", number=number, state=say(f"state.{state.value}"))
+    return ""
 
 
 async def pressed(turn: Turn, event: ButtonPressed, vote: Vote, number: int, revision: int) -> Commit:

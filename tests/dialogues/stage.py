@@ -127,8 +127,8 @@ class Talk:
         async with self.services.database.writing() as session:
             row = await session.get(AnnouncementRow, number)
             assert row is not None
-            row.changed -= timedelta(seconds=2 * LONG)
-            row.wake = row.changed
+            row.changed = self.services.clock() - timedelta(seconds=self.grace)
+            row.wake = self.services.clock()
         self.council.app.bell.ring()
 
     async def _moved_on(self, number: int) -> bool:

@@ -68,3 +68,25 @@ async def test_it_lives_on_after_a_restart(folder: Path) -> None:
             await talk.says("jo", "recall #1")
             await talk.told("sam", "#1 is recalled, but not everywhere.*timeline: still there", room="comms")
             await in_order(talk)
+
+
+@pytest.mark.parametrize("way", ["button", "words"])
+async def test_the_question_is_answered_by_button_or_in_words(folder: Path, way: str) -> None:
+    async with running(folder, 0, 0, None, Guarantee.READBACK) as council:
+        council.timeline.behave("drops the answer", once=True)
+        council.timeline.behave("forgets keys")
+        async with Dialogue.at(council.new_link()) as chat:
+            talk = Talk(council, chat, 0)
+            await talk.settle()
+            await talk.reacts("jo", "✅", await talk.draft(WORDS))
+            asked = await talk.told("sam", "#1: I sent it to timeline and cannot tell", room="comms")
+            if way == "button":
+                await talk.person("sam").presses(asked.id, "It is there (#1, timeline)")
+                await talk.settle()
+            else:
+                await talk.says("sam", "there #1", room="direct-sam")
+            await talk.told("sam", "#1 is published", room="comms")
+            assert on_the_timeline(talk) == [WORDS]
+            assert "Nothing about #1 is unclear" in (await talk.answer("sam", "again #1")).text
+            assert "#1 is published" in (await talk.answer("sam", "retry #1")).text
+            await in_order(talk)

@@ -87,6 +87,19 @@ async def test_a_late_approval_publishes_nothing(talk: Talk) -> None:
     assert await talk.public() == ["The pool opens."]
 
 
+async def test_what_was_to_go_out_before_an_outage_does_not_go_out_after_it(slow: Talk) -> None:
+    await slow.reacts("jo", "✅", await slow.draft())
+    await slow.council.hands.stops()
+    slow.council.hands.passes(86400)
+    await slow.council.hands.starts()
+    await slow.settle()
+    row = (await slow.stored()).row
+    assert (row.state, row.reason) == ("held", "missed")
+    assert await slow.public() == []
+    await slow.says("sam", "resume #1")
+    assert len(await slow.public()) == 1
+
+
 async def test_any_time_until(talk: Talk) -> None:
     number = await at(talk, "ama", "The tip is closed today.", "any time until 11:59pm")
     await talk.told("ama", "It is for any time until 23:59", room="direct-ama")

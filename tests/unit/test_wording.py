@@ -44,6 +44,7 @@ VALUES: dict[str, set[str]] = {
     "why.reason.{}": {"finding", "scanner_failed", *HELD},
     "explain.how.{}": {source.value for source in Source},
     "vote.{}": {"outsider", "old_preview", "own", "not_approver", "too_late"},
+    "clearing.{}_button": {"there", "again"},
     "changes.{}": {"replace", "delete", "insert"},
     "reason.ask.{}": BALLOTS - {"approve"},
     "preview.button.{}": {vote.value for vote in BUTTONS},
