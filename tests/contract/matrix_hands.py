@@ -26,7 +26,7 @@ def bot_settings(server: Homeserver, bot: Account, store: Path, **changes: Any) 
         "store": store,
         "store_key": "a key that only this test knows",
     }
-    return MatrixSettings(**told | {"first_wait": 0.1, "longest_wait": 1.0, "late_key": 5.0} | changes)
+    return MatrixSettings(**told | {"first_wait": 0.1, "longest_wait": 1.0, "late_key": 15.0} | changes)
 
 
 class MatrixHands:

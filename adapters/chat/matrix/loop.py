@@ -9,7 +9,7 @@ import contextlib
 import json
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from adapters.chat.matrix.backoff import Backoff
@@ -102,8 +102,11 @@ class Loop:
         for room, raw in found:
             machine.hall.enter(room, raw, before, now)
         self.since, self.first = str(answer["next_batch"]), False
-        await self._upkeep(answer)
+        await self._kept(machine.keeper.upkeep(answer))
         await machine.hall.ready(self.events, time.monotonic())
+        if not machine.hall.empty and machine.client.users_for_key_query:  # somebody's new device: asked for at once
+            await self._kept(machine.keeper.query())
+            await machine.hall.ready(self.events, time.monotonic())
         await self._hand_over()
 
     async def _ask(self) -> Json:
@@ -148,10 +151,10 @@ class Loop:
             log.error("gap_too_long", room=room, count=len(backwards))
         return backwards[::-1]
 
-    async def _upkeep(self, answer: Json) -> None:
+    async def _kept(self, keys: Awaitable[None]) -> None:
         """What failed is asked for again with the next answer; messages do not wait for it."""
         try:
-            await self.machine.keeper.upkeep(answer)
+            await keys
         except NotAuthenticated:
             raise
         except AdapterError as error:
