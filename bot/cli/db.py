@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import sqlite3
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +11,11 @@ import typer
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot.cli import putting_back
-from bot.cli.common import fail, open_database
+from bot.cli import key_backup, putting_back
+from bot.cli.common import fail, open_database, prepare_database, read_settings
 from bot.wording import say
 from config.database import Database
+from config.settings import Settings
 
 app = typer.Typer(
     add_completion=False, rich_markup_mode=None, help="Upgrade, back up or restore the database.", no_args_is_help=True
@@ -46,6 +48,8 @@ def backup(
 ) -> None:
     """Write a consistent copy while the bot may go on working. Keep the key file with it, apart from it.
 
+    The keys of Matrix's encryption go into FILE.matrix.tar beside it.
+
     \b
     Examples:
       switchboard db backup backup.db
@@ -53,19 +57,34 @@ def backup(
     """
     if os.path.lexists(file):
         fail(say("cli.init.there", file=file))
+    settings = read_settings()
     if move:
         asyncio.run(putting_back.move_away(file))
-        return
-    asyncio.run(_backup(file))
-    typer.echo(say("cli.db.backed_up", file=file))
+    else:
+        asyncio.run(_backup(file, settings))
+        typer.echo(say("cli.db.backed_up", file=file))
+    _with_keys(settings, file)
 
 
-async def _backup(file: Path) -> None:
+async def _backup(file: Path, settings: Settings) -> None:
     async with open_database() as database:
         if not database.is_sqlite:
+            _with_keys(settings, file)
             fail(say("cli.db.postgresql"))
         await _to_file(database, file)
     file.chmod(0o600)
+
+
+def _with_keys(settings: Settings, file: Path) -> None:
+    """The keys of encryption belong to the backup, on every database."""
+    store = key_backup.store_of(settings, prepare_database())
+    try:
+        kept = key_backup.pack(store, file)
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        fail(say("keys.not_backed_up", file=key_backup.beside(file), store=store, reason=reason))
+    if kept is not None:
+        typer.echo(say("keys.backed_up", file=kept))
 
 
 async def _to_file(database: Database, file: Path) -> None:

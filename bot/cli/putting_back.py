@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+import tarfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot import anchor, audit, migrations, restored
 from bot.audit import Pin
-from bot.cli import putback
+from bot.cli import key_backup, putback
 from bot.cli.common import explain, fail, key_fault, key_file, open_database, operator, prepare_database, read_settings
 from bot.cli.putback import Before, NotPutBack
 from bot.leaks.context import NO_CONTACTS
@@ -66,6 +67,20 @@ async def put_back(file: Path, *, yes: bool) -> None:
         fail(say(f"epochs.refused.{refused.code}", **refused.params))
     except (DBAPIError, OSError) as error:
         fail(explain(database, error))
+    _put_keys_back(file, key_backup.store_of(settings, database))
+
+
+def _put_keys_back(file: Path, store: Path | None) -> None:
+    """The keys of encryption go back where there are none."""
+    try:
+        put = key_backup.unpack(file, store)
+    except (OSError, tarfile.TarError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        fail(say("keys.not_put_back", file=key_backup.beside(file), store=store, reason=reason))
+    if put is not None:
+        typer.echo(say("keys.put_back", store=put))
+    elif store is not None and key_backup.beside(file).exists():
+        typer.echo(say("keys.left", store=store))
 
 
 async def _put_back(job: Job, present: putback.Present, *, yes: bool) -> None:
