@@ -209,8 +209,10 @@ class App:
             if busy:
                 self.bell.ring()
             else:
+                # Not `wait_for`: before Python 3.12 it swallows a cancellation that comes together with the ring.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(rung.wait(), IDLE)
+                    async with asyncio.timeout(IDLE):
+                        await rung.wait()
 
     async def _tidy(self) -> None:
         """When it has gone quiet, empty the write-ahead log: words that were erased must leave the disk too."""
@@ -239,7 +241,8 @@ class App:
         """Return when nobody has rung for as long as a loop waits."""
         while True:
             try:
-                await asyncio.wait_for(self.bell.next().wait(), IDLE)
+                async with asyncio.timeout(IDLE):
+                    await self.bell.next().wait()
             except TimeoutError:
                 return
 

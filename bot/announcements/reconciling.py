@@ -163,6 +163,7 @@ class Reconciler:
             except Exception as error:  # the edge of a background loop: the next look comes anyway
                 log.error("loop_failed", kind="reconciling", error=type(error).__name__)
             try:
-                await asyncio.wait_for(self._due.wait(), EVERY.total_seconds())
+                async with asyncio.timeout(EVERY.total_seconds()):  # `wait_for` may swallow a cancellation
+                    await self._due.wait()
             except TimeoutError:
                 continue

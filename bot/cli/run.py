@@ -15,6 +15,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from adapters.errors import AdapterError
+from bot.cli import INTERRUPTED
 from bot.cli.common import explain, fail, key_file, open_keys_for, prepare_database, read_settings
 from bot.inbox import LeaseLost
 from bot.installation import Installation, NotAssembled, assemble
@@ -102,8 +103,9 @@ def _told_to_stop(installation: Installation, work: "asyncio.Task[None]") -> Ite
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, told)
     try:
-        with contextlib.suppress(asyncio.CancelledError):
-            yield
+        yield
+    except asyncio.CancelledError:
+        sys.exit(INTERRUPTED)  # what was begun is taken up at the next start
     finally:
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(name)

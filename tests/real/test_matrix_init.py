@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.wording import say
-from tests.process import PATIENCE, PROGRAM, environment
+from tests.process import PATIENCE, PROGRAM, environment, free_port
+from tests.real.matrix_people import Matrix
 from tests.real.switchboard_run import STORE_KEY, TOKEN, Running
 from tests.real.synapse import CLIENT, Account, Homeserver
 
@@ -91,6 +92,26 @@ def test_init_sets_everything_up_and_check_finds_nothing(house: House) -> None:
     assert house.check() == {}
 
 
+@pytest.mark.parametrize("house", [True], indirect=True, ids=["encrypted"])
+@pytest.mark.asyncio
+async def test_what_was_set_up_serves(house: House, matrix: Matrix) -> None:
+    assert house.init().returncode == 0
+    ann = await matrix.nio("ann", house.ann, signed=True)
+    row = f"staff_id,name,email,matrix_id,skills\n1,Ann Ahmed,ann@brynford.example,{house.ann.id},Flood mapping (4)\n"
+    (house.folder / "staff.csv").write_text(row)
+    assert house.call("load", "staff.csv").returncode == 0
+    matrix.names["bot"] = house.bot.id
+    running = Running(house.folder, env={"SWITCHBOARD_FEED__LISTEN": f"127.0.0.1:{free_port()}"})
+    try:
+        await running.logs("connected")
+        await ann.says(house.room, f"{house.bot.id} who knows about flood mapping?")
+        seen = await ann.sees("Ann Ahmed", by=None, within=PATIENCE)
+        assert seen.encrypted
+        assert (await running.ends())[0] == 0
+    finally:
+        running.process.kill()
+
+
 def test_it_can_be_set_up_anew_on_a_new_device(house: House) -> None:
     assert house.init().returncode == 0
     first = house.settings["matrix"]["device"]
@@ -124,9 +145,7 @@ async def test_what_is_lost_or_wrong_is_told_and_never_served_with(house: House)
     secret.write_text(key)
     (house.store / "nio.db").unlink()
     await both("lost_store")
-    (house.store / "nio.db").write_bytes(
-        b"This is no store, and too long to be taken for an empty one." * 99
-    )
+    (house.store / "nio.db").write_bytes(b"This is no store, and too long to be taken for an empty one." * 99)
     await both("unsafe_store")
     (house.store / "nio.db").write_bytes(kept)
     assert house.check() == {}
