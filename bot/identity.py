@@ -78,20 +78,33 @@ def _holds() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-# Built once: putting a statement together costs more than running it, and this is asked for every message.
+def _present() -> tuple[ColumnElement[bool], ...]:
+    """Current records of people who have not left."""
+    return (
+        col(PersonRecord.since) <= GENERATION,
+        or_(col(PersonRecord.until).is_(None), col(PersonRecord.until) > GENERATION),
+        col(PersonRecord.left).is_(False),
+        or_(col(PersonRecord.leaving_date).is_(None), col(PersonRecord.leaving_date) >= bindparam("today")),
+    )
+
+
+# Built once: putting a statement together costs more than running it, and these are asked for all the time.
+PRESENT = select(col(PersonRecord.person_id)).where(*_present(), col(PersonRecord.person_id) == bindparam("person"))
 RECORD = (
     select(PersonRecord, col(Suspension.at))
     .join(Account, col(Account.person_id) == col(PersonRecord.person_id))
     .outerjoin(Suspension, col(Suspension.person_id) == col(PersonRecord.person_id))
     .where(
         *_holds(),
+        *_present(),
         col(Account.account) == bindparam("account"),
-        col(PersonRecord.since) <= GENERATION,
-        or_(col(PersonRecord.until).is_(None), col(PersonRecord.until) > GENERATION),
-        col(PersonRecord.left).is_(False),
-        or_(col(PersonRecord.leaving_date).is_(None), col(PersonRecord.leaving_date) >= bindparam("today")),
     )
 )
+
+
+async def is_here(session: AsyncSession, person: int, today: date) -> bool:
+    """Whether somebody is in the directory and has not left."""
+    return (await session.execute(PRESENT, {"person": person, "today": today})).first() is not None
 
 
 async def _record(

@@ -14,13 +14,13 @@ from bot.announcements import holding, preview, store, times
 from bot.announcements.tables import AnnouncementRow, DeliveryRow, VoteRow
 from bot.audit import Entry
 from bot.desk import Desk
-from bot.identity import RECORD, Person
+from bot.identity import Person, is_here
 from bot.protocol import review
 from bot.protocol.model import Ballot, Facts, Role, Source, State, Trigger, Vote, Voter
 from bot.protocol.requirement import Requirement, counting, missing, requirement
 from bot.protocol.table import OUT, WAITING
 from bot.protocol.timing import is_out_of_hours
-from bot.services import Services, account_ref
+from bot.services import Services
 from bot.turn import plain
 from bot.wording import say
 
@@ -77,14 +77,10 @@ async def _ballot(session: AsyncSession, services: Services, vote: VoteRow) -> B
 
 
 async def _roles_now(session: AsyncSession, services: Services, vote: VoteRow) -> frozenset[Role]:
-    """The roles that whoever voted holds now: none once the person has left, or the account is somebody else's."""
-    account, now = account_ref(vote.account), services.clock()
-    today = now.astimezone(services.zone).date()
-    values = {"platform": account.platform, "account": account.id, "today": today}
-    found = (await session.execute(RECORD, values)).first()
-    if found is None or found[0].person_id != vote.person:
-        return frozenset()
-    return await roles_of(session, vote.person, now)
+    """The roles that whoever voted holds now: none once the person has left."""
+    now = services.clock()
+    here = await is_here(session, vote.person, now.astimezone(services.zone).date())
+    return await roles_of(session, vote.person, now) if here else frozenset()
 
 
 async def _is_begun(session: AsyncSession, number: int) -> bool:
