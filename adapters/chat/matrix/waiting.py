@@ -94,6 +94,8 @@ class Hall:
         content = raw.get("content")
         if raw.get("type") != "m.room.encrypted" or not isinstance(content, dict) or "algorithm" not in content:
             return Found(raw)
+        if raw.get("sender") == self.client.user_id:
+            return Found({})  # what we said ourselves is not read back, let alone waited for
         if self.client.olm is None:
             return Found(raw, reason="encryption_off")
         try:

@@ -7,7 +7,7 @@ import pytest
 from adapters.chat.matrix.waiting import Hall
 from adapters.errors import Unavailable
 from adapters.events import MessageReceived, MessageUnreadable, RoomEvent
-from tests.unit.chat_matrix.world import AMA, ROOM, World, a_world, event, relates, text
+from tests.unit.chat_matrix.world import AMA, ME, ROOM, World, a_world, event, relates, text
 
 pytestmark = pytest.mark.asyncio
 OTHER = "!other:council.example"
@@ -19,6 +19,7 @@ class Locked:
     def __init__(self, world: World) -> None:
         self.open: dict[str, tuple[dict[str, Any], str | None]] = {}
         self.withheld: dict[str, str] = {}
+        self.user_id = ME
         self.olm: Any = type("Olm", (), {"users_for_key_query": set()})()
         self._world = world
 
@@ -102,6 +103,15 @@ async def test_a_key_of_somebody_else_s_device_is_not_believed() -> None:
     assert await come_out(hall, 5) == []
     assert AMA in keys.olm.users_for_key_query
     assert [one.reason for one in await come_out(hall, 10)] == ["unknown_device"]
+
+
+async def test_what_the_bot_said_itself_holds_nobody_up() -> None:
+    hall, keys = a_hall()
+    keys.open["own"] = (event(text("mine"), sender=ME), None)
+    hall.enter(ROOM, sealed(1, "own") | {"sender": ME}, "t1", 0)
+    hall.enter(ROOM, event(text("hello"), number=2), "t1", 0)
+    assert [one.text for one in await come_out(hall, 0)] == ["hello"]
+    assert keys.olm.users_for_key_query == set()
 
 
 @pytest.mark.parametrize(
