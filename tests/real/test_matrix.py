@@ -280,6 +280,22 @@ async def test_a_strict_peer_and_the_bot(matrix: Matrix, tmp_path: Path) -> None
         assert chat.health().state is HealthState.OK
 
 
+async def test_a_talk_does_not_wait_for_its_own_words(matrix: Matrix, faults: Faults, tmp_path: Path) -> None:
+    server, ama, bot = matrix.homeserver, await matrix.nio("ama"), matrix.homeserver.new_user("switchboard")
+    room, desk = a_room(server, ama.account, bot, encrypted=True), Desk()
+    # What waits for a key waits longer than the test.
+    settings = bot_settings(server, bot, tmp_path / "store", homeserver=faults.url, late_key=10 * SOON)
+    async with listening(settings, desk) as chat:
+        for number in range(5):
+            await told(desk, await ama.says(room, f"question {number}"))
+            await chat.send(RoomRef("matrix", room), Content(f"answer {number}"), thread=None, key=str(number))
+        asked = faults.count("/keys/query")
+        for number in range(5, 10):
+            await told(desk, await ama.says(room, f"question {number}"))
+            await chat.send(RoomRef("matrix", room), Content(f"answer {number}"), thread=None, key=str(number))
+        assert faults.count("/keys/query") == asked
+
+
 async def test_files_of_keys_are_private(matrix: Matrix, tmp_path: Path) -> None:
     server, bot = matrix.homeserver, matrix.homeserver.new_user("switchboard")
     store = tmp_path / "store"
