@@ -137,14 +137,20 @@ async def _watch(chats: Mapping[str, ChatAdapter]) -> NoReturn:
         await asyncio.sleep(GLANCE)
 
 
-def assemble(settings: Settings, database: Database, keys: Keys, folder: Path) -> Installation:
-    """Put together what the settings switch on; `folder` is where keys stand. Raises `NotAssembled`."""
+def check_whole(settings: Settings) -> None:
+    """Raises `NotAssembled` when nothing could serve with these settings; nothing is made by looking."""
     if not settings.matrix.is_on:
         raise NotAssembled("no_platform")
+    matrix_settings(settings, Path())
+    check_rooms(settings, {MATRIX})
+
+
+def assemble(settings: Settings, database: Database, keys: Keys, folder: Path) -> Installation:
+    """Put together what the settings switch on; `folder` is where keys stand. Raises `NotAssembled`."""
+    check_whole(settings)
     owner = Owner()
     leader = Leader(database, f"{MATRIX}:{settings.matrix.user}", owner)
     chats = _chats(settings, database, folder, leader.confirm)
-    check_rooms(settings, chats)
     parts = _parts(settings, database, chats, leader.confirm)
     app = App(
         services_for(settings, database, keys, chats, parts), folder / "switchboard.anchor", owner, leader.confirm
@@ -154,7 +160,10 @@ def assemble(settings: Settings, database: Database, keys: Keys, folder: Path) -
 
 def channels_alone(settings: Settings, database: Database, folder: Path) -> Parts:
     """The same channels for a command that sends nothing itself. Raises `NotAssembled`."""
-    return _parts(settings, database, _chats(settings, database, folder, None), None)
+    chats = _chats(settings, database, folder, None)
+    if settings.room_channels.channels:
+        check_rooms(settings, chats)
+    return _parts(settings, database, chats, None)
 
 
 def _chats(settings: Settings, database: Database, folder: Path, guard: Guard | None) -> dict[str, Any]:
@@ -170,10 +179,6 @@ def _parts(settings: Settings, database: Database, chats: Mapping[str, Any], gua
     rooms = {}
     for name, room in settings.room_channels.channels.items():
         platform, _, identity = room.partition(":")
-        if name in settings.by_hand.channels:
-            raise NotAssembled("twice", name=name)
-        if platform not in chats:
-            raise NotAssembled("elsewhere", name=f"room_channels.{name}", place=room)
         state = StoredState(database, f"channel {name}", guard)
         rooms[name] = part("room channel")(name, RoomRef(platform, identity), chats[platform], state, now)
     return Parts({**feed.publishers, **rooms}, feed.pages)
@@ -215,7 +220,9 @@ def rooms_of(settings: Settings) -> dict[str, str]:
 
 
 def check_rooms(settings: Settings, platforms: Collection[str]) -> None:
-    """Raises `NotAssembled` when a room is on a platform that is not switched on."""
+    """Raises `NotAssembled` when a room is on a platform that is not switched on, or a channel has two ways."""
+    for name in settings.room_channels.channels.keys() & settings.by_hand.channels.keys():
+        raise NotAssembled("twice", name=name)
     named = {f"rooms.{name}": getattr(settings.rooms, name) for name in ROOMS}
     named |= {f"room_channels.{name}": room for name, room in settings.room_channels.channels.items()}
     for name, place in named.items():

@@ -18,7 +18,7 @@ from adapters.errors import AdapterError
 from bot.cli import INTERRUPTED
 from bot.cli.common import explain, fail, key_file, open_keys_for, prepare_database, read_settings
 from bot.inbox import LeaseLost
-from bot.installation import Installation, NotAssembled, assemble
+from bot.installation import Installation, NotAssembled, assemble, check_whole
 from bot.wording import known, say
 from config import logs
 from config.database import Database, DatabaseUnavailable
@@ -43,6 +43,7 @@ def main(
     chosen = read_settings(settings)
     database = prepare_database(settings)
     try:
+        check_whole(chosen)  # before a key is made for nothing
         installation = assemble(chosen, database, open_keys_for(database), key_file(database).parent)
     except NotAssembled as error:
         fail(say(f"run.{error.code}", **error.params))
