@@ -137,7 +137,14 @@ token = "hunter2"
 """,
         encoding="utf-8",
     )
-    keys = ("secrets", "organisation.time_zone", "log.level", "announcements.approvals", "feed.base_url", "matrix")
+    keys = (
+        "secrets",
+        "organisation.time_zone",
+        "log.level",
+        "announcements.approvals",
+        "feed.base_url",
+        "matrix.token",
+    )
     for command in ("check", "run", "who"):
         done = call(tmp_path, command, *(["who knows Excel"] if command == "who" else []))
         *faults, last = done.stderr.splitlines()
