@@ -145,7 +145,10 @@ async def emoji_are_named_alike_everywhere(stage: Stage) -> None:
         await stage.hands.reacts("ann", stage.room, ref.message, emoji)
         await stage.hands.unreacts("ann", stage.room, ref.message, emoji)
         await stage.settled()
-        added, removed = stage.desk.of_rooms()[before : before + 2]
+        # Bob's reaction of the time before may come only now.
+        added, removed = [
+            event for event in stage.desk.of_rooms()[before:] if event.sender == stage.hands.people["ann"]
+        ]
         assert isinstance(added, ReactionAdded)
         assert isinstance(removed, ReactionRemoved)
         assert added.emoji == removed.emoji

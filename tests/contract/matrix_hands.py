@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.chat.matrix import MatrixChat, MatrixSettings
-from adapters.events import AccountRef, RoomRef
+from adapters.events import AccountRef, ReactionAdded, RoomRef
 from tests.contract.chat_stage import Desk, Shown
 from tests.real.matrix_people import Matrix
 from tests.real.matrix_reading import MatrixSeen
@@ -87,7 +87,13 @@ class MatrixHands:
         await self._matrix.person(who).reacts(message, emoji)
 
     async def unreacts(self, who: str, room: RoomRef, message: str, emoji: str) -> None:
-        """Somebody takes their reaction back."""
+        """Somebody takes their reaction back, once the bot has seen it: of what is gone the server tells no more."""
+        account = self.people[who]
+
+        def is_it(event: ReactionAdded) -> bool:
+            return (event.sender, event.ref.message, event.emoji) == (account, message, emoji)
+
+        await self._desk.hears(ReactionAdded, is_it)
         await self._matrix.person(who).unreacts(message, emoji)
 
     async def shares(self, who: str, room: RoomRef, name: str, data: bytes, text: str, alt: str) -> str:
