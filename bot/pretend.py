@@ -17,6 +17,7 @@ from bot import migrations
 from bot.access import Role, RoleGrant
 from bot.announcements.media import Pictures
 from bot.app import App, Parts, StoredState, feed_parts, now, part, services_for
+from bot.leases import Owner
 from config.database import Database
 from config.keys import open_keys
 from config.settings import Settings, given
@@ -81,6 +82,7 @@ class Hands:
         """Let the bot work; it is fine when it does already."""
         if self.app is None or self.work is not None:
             return
+        self.app.owner = Owner()  # another life: what the last one held when it was stopped is taken up at once
         await self.app.start()
         self.work = asyncio.create_task(self.app.run())
         self._tell()

@@ -133,7 +133,7 @@ async def test_a_greeting_gets_the_list_of_what_one_may(talk: Talk) -> None:
 
 async def test_help_shows_each_role_its_own(talk: Talk) -> None:
     await talk.says("jo", "help", room="direct-jo")
-    assert {"resume,", "approve,", "recall"} <= set((await talk.told("jo", "Here is what")).text.split())
+    assert {"resume,", "approve,", "recall,"} <= set((await talk.told("jo", "Here is what")).text.split())
     await talk.says("pat", "help", room="direct-pat")
     assert "undo load" in (await talk.told("pat", "Here is what")).text
 

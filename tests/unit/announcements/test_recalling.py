@@ -115,7 +115,9 @@ async def test_what_sticks_is_named_with_its_address_and_tried_again(house: Hous
     house.channels["board"].stuck.append(trouble)
     await house.recall()
     await house.run()
-    await house.ended("recall_partial", "• board: still there (https://board.example/1)", "react 🔁 here")
+    await house.ended("recall_partial", "• board: still there (https://board.example/1)")
+    assert "react 🔁 here" in (await house.letters())[-1]
+    assert "🔁" not in (await house.letters("direct:web:ama"))[-1]
     await house.recall()
     assert "#1 is recalled already, but not everywhere. React 🔁" in (await house.letters())[-1]
     await house.reacts("🔁")
