@@ -14,7 +14,7 @@ export NODE_USE_SYSTEM_CA = 1
 .PHONY: help demo test check lint soak bench format lock
 help:
 	@echo 'make demo    the pretend council in your browser; about 15 seconds the first time, then 3'
-	@echo 'make test    set up the real parts, then all checks and all tests; about 9 minutes'
+	@echo 'make test    set up the real parts, then all checks and all tests; about half an hour'
 	@echo 'make check   lint, types, import rules, house numbers, unit tests on SQLite; about a minute'
 	@echo 'make soak    the long tests: kills, faults, many seeds, mutation; an hour or more'
 	@echo 'make bench   the speed figures against their goals; about 2 minutes'
@@ -26,7 +26,7 @@ demo: .venv/run.done
 	$(BIN)/switchboard demo
 
 test: .venv/test.done
-	@echo 'Real parts, then every check and every test: about 9 minutes on two cores.'
+	@echo 'Real parts, then every check and every test: about half an hour on two cores.'
 	$(BIN)/python tests/real/parts.py
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
