@@ -10,15 +10,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlmodel import col
 
-from bot.announcements import looking, standing, store
+from bot import inbox
+from bot.announcements import looking, preview, standing, store
 from bot.announcements.looking import Looked
 from bot.announcements.standing import Act
 from bot.announcements.tables import AnnouncementRow, VoteRow
 from bot.audit import Entry
 from bot.desk import Desk, opened
 from bot.protocol import review
-from bot.protocol.model import Ballot, Facts, Source, State
-from bot.services import Moved, Services
+from bot.protocol.model import Ballot, Facts, Source, State, Vote
+from bot.services import Moved, Services, account_ref
+from bot.wording import say
 from config import logs
 from directory import people as staff
 
@@ -26,6 +28,9 @@ log = logs.get("announcements")
 
 EVERY = timedelta(minutes=5)
 """Between two looks at all open previews."""
+
+BREATH, PATIENCE = 1.0, 10
+"""Seconds between looks at whether events are still to be handled, and how many such looks."""
 
 AGAIN = 5
 """How often one announcement is looked at in a sweep when it changes in between."""
@@ -123,6 +128,10 @@ async def keep(desk: Desk, stored: store.Stored, facts: Facts, looked: Looked) -
         vote = _row(stored, ballot, looked, desk.now)
         giver = await staff.by_id(desk.session, vote.person, today)
         await standing.note(desk, stored, vote, giver.name if giver else "")
+        if ballot.vote is Vote.APPROVE:  # whoever did not approve must find out, however it came to be known
+            receipt = say("vote.receipt", number=stored.number, revision=stored.row.revision)
+            account = account_ref(ballot.account)
+            desk.letters.tell(account, preview.receipt(stored.number, stored.row.revision, receipt))
     changed = len(new) + sum(vote.withdrawn is None for vote in gone)
     desk.record(Entry("reconciled", stored.subject, "", {"revision": stored.row.revision, "changed": changed}))
 
@@ -142,6 +151,15 @@ def _row(stored: store.Stored, ballot: Ballot, looked: Looked, now: datetime) ->
     )
 
 
+async def _let_events_come(services: Services) -> None:
+    """Wait for what a platform kept for us while we were away: an event says more than a look does."""
+    for _ in range(PATIENCE):
+        await asyncio.sleep(BREATH)
+        async with services.database.reading() as session:
+            if not await inbox.is_unread(session):
+                return
+
+
 class Reconciler:
     """When to look: at the start, whenever a platform is connected again, and every `EVERY`."""
 
@@ -159,6 +177,7 @@ class Reconciler:
         while True:
             self._due.clear()
             try:
+                await _let_events_come(services)
                 await sweep(services)
             except Exception as error:  # the edge of a background loop: the next look comes anyway
                 log.error("loop_failed", kind="reconciling", error=type(error).__name__)

@@ -168,7 +168,8 @@ class House:
         for place in ("web:comms", "direct:web:ama"):
             last = (await self.letters(place))[-1]
             for line in lines:
-                assert line in last, last
+                # The author's copy does not offer what only works under the message in the room.
+                assert (line in last) is (place == "web:comms" or "🔁" not in line), last
         await self.whole()
 
     async def whole(self) -> None:
