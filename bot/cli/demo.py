@@ -120,7 +120,8 @@ async def running(
         try:
             await council.hands.stops()
         finally:
-            await council.app.close()
+            with contextlib.suppress(OSError):  # a full disk has been told already
+                await council.app.close()
 
 
 async def _serve(council: Council, *, open_browser: bool) -> None:
