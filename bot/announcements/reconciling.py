@@ -29,7 +29,7 @@ log = logs.get("announcements")
 EVERY = timedelta(minutes=5)
 """Between two looks at all open previews."""
 
-BREATH, PATIENCE = 1.0, 10
+BREATH, PATIENCE = 5.0, 4
 """Seconds between looks at whether events are still to be handled, and how many such looks."""
 
 AGAIN = 5
