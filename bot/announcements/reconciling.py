@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlmodel import col
 
 from bot import inbox
-from bot.announcements import looking, preview, standing, store
+from bot.announcements import looking, standing, store
 from bot.announcements.looking import Looked
 from bot.announcements.standing import Act
 from bot.announcements.tables import AnnouncementRow, VoteRow
@@ -20,7 +20,6 @@ from bot.desk import Desk, opened
 from bot.protocol import review
 from bot.protocol.model import Ballot, Facts, Source, State, Vote
 from bot.services import Moved, Services, account_ref
-from bot.wording import say
 from config import logs
 from directory import people as staff
 
@@ -129,9 +128,7 @@ async def keep(desk: Desk, stored: store.Stored, facts: Facts, looked: Looked) -
         giver = await staff.by_id(desk.session, vote.person, today)
         await standing.note(desk, stored, vote, giver.name if giver else "")
         if ballot.vote is Vote.APPROVE:  # whoever did not approve must find out, however it came to be known
-            receipt = say("vote.receipt", number=stored.number, revision=stored.row.revision)
-            account = account_ref(ballot.account)
-            desk.letters.tell(account, preview.receipt(stored.number, stored.row.revision, receipt))
+            await standing.receipt(desk, stored, vote.person, account_ref(ballot.account))
     changed = len(new) + sum(vote.withdrawn is None for vote in gone)
     desk.record(Entry("reconciled", stored.subject, "", {"revision": stored.row.revision, "changed": changed}))
 

@@ -7,10 +7,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from adapters.events import MessageRef, RoomRef
+from adapters.events import AccountRef, MessageRef, RoomRef
 from bot import outbox
 from bot.access import roles_of
-from bot.announcements import holding, preview, store, times
+from bot.announcements import holders, holding, preview, store, times
 from bot.announcements.tables import AnnouncementRow, DeliveryRow, VoteRow
 from bot.audit import Entry
 from bot.desk import Desk
@@ -111,6 +111,17 @@ async def note(desk: Desk, stored: store.Stored, vote: VoteRow, name: str) -> bo
     }
     desk.record(Entry(kind, stored.subject, f"person:{vote.person}", details, {"who": name} if name else {}))
     return True
+
+
+async def receipt(
+    desk: Desk, stored: store.Stored, person: int, account: AccountRef, lines: Sequence[str] = ()
+) -> None:
+    """Tell an approver privately, on every account they have: whoever did not approve finds out at once."""
+    number, revision = stored.number, stored.row.revision
+    text = "\n".join([say("vote.receipt", number=number, revision=revision), *lines])
+    accounts = {account, *await holders.accounts(desk.session, desk.services, person)}
+    for one in sorted(accounts, key=str):
+        desk.letters.tell(one, preview.receipt(number, revision, text))
 
 
 def _same(one: VoteRow, other: VoteRow) -> bool:

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from adapters.events import ButtonPressed, MessageRef, ReactionAdded, ReactionRemoved
 from bot.access import Action, may
-from bot.announcements import looking, preview, reasons, recalling, retrying, standing, store
+from bot.announcements import looking, reasons, recalling, retrying, standing, store
 from bot.announcements.standing import act_of
 from bot.announcements.tables import VoteRow
 from bot.desk import Commit, Desk, nothing
@@ -20,7 +20,6 @@ from bot.protocol.votes import meaning
 from bot.services import account_ref
 from bot.turn import Turn, plain, privately
 from bot.wording import listed, say
-from directory.models import Account
 
 RETRY_WITHIN = timedelta(hours=24)
 """How long after a failure the same words may be sent again without being approved anew."""
@@ -167,19 +166,12 @@ async def _answer(turn: Turn, desk: Desk, stored: store.Stored, vote: Vote) -> N
     """A private receipt of an approval, on every account of the approver: whoever did not approve finds out at once."""
     if vote is not Vote.APPROVE:
         return
-    number, revision = stored.number, stored.row.revision
-    lines = [say("vote.receipt", number=number, revision=revision)]
+    number, lines = stored.number, []
     if standing.needed(turn.services, stored).reasons and not _gave_reason(turn, stored):
         lines.append(say("vote.give_reason", number=number))
     if stored.state in _OBJECTED:
         lines.append(say("vote.objected", number=number, state=say(f"state.{stored.state.value}")))
-    accounts = select(col(Account.platform), col(Account.account)).where(
-        col(Account.person_id) == turn.person.id, col(Account.until).is_(None)
-    )
-    others = {f"{platform}:{account}" for platform, account in await desk.session.execute(accounts)}
-    for account in map(account_ref, sorted(others | {str(turn.person.account)})):
-        if account.platform in turn.services.chats:
-            desk.letters.tell(account, preview.receipt(number, revision, "\n".join(lines)))
+    await standing.receipt(desk, stored, turn.person.id or 0, turn.person.account, lines)
 
 
 def _gave_reason(turn: Turn, stored: store.Stored) -> bool:

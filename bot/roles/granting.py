@@ -7,12 +7,13 @@ from sqlalchemy import delete
 from sqlmodel import col
 
 from bot.access import Role, RoleGrant
+from bot.announcements.holders import named_in_settings
 from bot.announcements.standing import act_of, void_votes
 from bot.desk import Commit, Desk
 from bot.people import short, today
 from bot.protocol.model import APPROVERS
 from bot.roles import notices, requests
-from bot.roles.who import Unclear, granted_to, meant, named_in_settings
+from bot.roles.who import Unclear, granted_to, meant
 from bot.services import Services
 from bot.turn import Turn, plain, privately
 from bot.wording import say

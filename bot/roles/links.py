@@ -6,11 +6,12 @@ from sqlmodel import col
 
 from adapters.events import Content
 from bot.access import TABLE, Action, RoleGrant, grants_that_hold
+from bot.announcements.holders import accounts, holders, named_in_settings
 from bot.announcements.standing import act_of, void_votes
 from bot.audit import Entry
 from bot.desk import Desk
 from bot.roles import notices
-from bot.roles.who import accounts_of, holders, name_of, named_in_settings
+from bot.roles.who import name_of
 from bot.services import Services, account_ref
 from bot.turn import Turn
 from bot.wording import listed, say
@@ -60,7 +61,7 @@ async def ask_others(desk: Desk, turn: Turn, batch: int, content: Content) -> bo
     others = await holders(desk.session, turn.services, TABLE[Action.LOAD])
     others.pop(turn.person.id or 0, None)
     for person in others:
-        for place, account in enumerate(await accounts_of(desk.session, turn.services, person)):
+        for place, account in enumerate(await accounts(desk.session, turn.services, person)):
             desk.letters.tell(account, content, key=f"load/{batch}/{person}/{place}")
     return bool(others)
 

@@ -7,11 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from bot.access import Role, RoleGrant, Suspension, grants_that_hold
+from bot.announcements.holders import named_in_settings
 from bot.desk import Commit
 from bot.people import today
 from bot.roles import notices
 from bot.roles.requests import last_day
-from bot.roles.who import Unclear, granted_to, meant, name_of, named_in_settings
+from bot.roles.who import Unclear, granted_to, meant, name_of
 from bot.services import Services
 from bot.turn import Turn, privately
 from bot.wording import listed, say

@@ -2,9 +2,9 @@
 
 from adapters.events import Button, Content, RoomRef
 from bot.access import Role
+from bot.announcements.holders import accounts, holders
 from bot.audit import Entry
 from bot.desk import Desk
-from bot.roles.who import accounts_of, holders
 from bot.services import Services
 from bot.turn import Turn, plain
 from bot.wording import say
@@ -23,7 +23,7 @@ def role_name(role: str) -> str:
 
 async def tell(desk: Desk, services: Services, person: int, text: str) -> None:
     """Tell one person, on every account: whoever took one of them cannot keep the others from hearing."""
-    for account in await accounts_of(desk.session, services, person):
+    for account in await accounts(desk.session, services, person):
         desk.letters.tell(account, plain(text))
 
 
@@ -51,7 +51,7 @@ async def ask(desk: Desk, services: Services, request: int, text: str, people: f
         for emoji in ("✅", "❌"):
             desk.letters.react(room, key, emoji)
     for person in sorted(people):
-        for place, account in enumerate(await accounts_of(desk.session, services, person)):
+        for place, account in enumerate(await accounts(desk.session, services, person)):
             desk.letters.tell(account, content, key=f"role/{request}/{person}/{place}")
 
 

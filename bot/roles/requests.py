@@ -7,12 +7,13 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import TABLE, Action, RoleGrant, RoleRequest, Suspension
+from bot.announcements.holders import holders
 from bot.audit import Entry
 from bot.desk import Commit, Desk, nothing, opened
 from bot.people import today
 from bot.protocol.model import Vote
 from bot.roles import notices
-from bot.roles.who import holders, name_of
+from bot.roles.who import name_of
 from bot.services import Services
 from bot.turn import Turn, plain
 from bot.wording import say

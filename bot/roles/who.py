@@ -1,14 +1,11 @@
 """Who is meant, who holds a role now, and how they are reached."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from adapters.events import AccountRef
-from bot.access import Role, RoleGrant, Suspension, grants_that_hold
+from bot.access import RoleGrant, grants_that_hold
 from bot.people import describe_person, short, today
 from bot.services import Services, account_ref
 from bot.turn import Turn
@@ -55,31 +52,6 @@ async def _listed(session: AsyncSession, services: Services, finder: Finder, nam
         ]
         return Unclear("\n".join([say("roles.several", count=found.total), *lines]))
     return Unclear(describe_person(found))
-
-
-async def holders(session: AsyncSession, services: Services, roles: Iterable[Role]) -> dict[int, str]:
-    """Everybody who holds one of `roles` now, by name: in the directory, not gone, not suspended."""
-    wanted = frozenset(roles)
-    granted = await session.execute(grants_that_hold(services.clock()))
-    found = {grant.person_id for grant in granted.scalars() if grant.role in wanted}
-    if Role.ADMIN in wanted:
-        found |= await named_in_settings(session, services)
-    suspended = frozenset((await session.execute(select(col(Suspension.person_id)))).scalars())
-    active = [await people.by_id(session, one, today(services)) for one in sorted(found - suspended)]
-    return {one.person_id: one.name for one in active if one and one.active}
-
-
-async def named_in_settings(session: AsyncSession, services: Services) -> set[int]:
-    """The people behind the accounts that the settings name as admins."""
-    accounts = [account_ref(text) for text in services.settings.access.admins]
-    found = [await people.by_account(session, one.platform, one.id, today(services)) for one in accounts]
-    return {one.person_id for one in found if one}
-
-
-async def accounts_of(session: AsyncSession, services: Services, person: int) -> list[AccountRef]:
-    """A person's accounts on the platforms that are switched on."""
-    known = await people.accounts_of(session, person)
-    return [AccountRef(platform, account) for platform, account in known if platform in services.chats]
 
 
 async def granted_to(session: AsyncSession, services: Services, person: int) -> dict[str, RoleGrant]:

@@ -1,10 +1,7 @@
 """The feed's pages in a real Chromium: how they look, what a keyboard and axe-core make of them, and payloads."""
 
-import asyncio
 import io
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -13,12 +10,12 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Dialog, Page
+from playwright.sync_api import Dialog, Page
 
 from adapters.publish.feed import FeedEntry, FeedSite, feed_application
 from adapters.publish.feed.formats import atom, json_feed, rss
 from tests.contract.feed_stage import SITE, MemoryPictures, MemoryShelf
-from tests.real.browser import Judge
+from tests.real.browser import Judge, served
 from tests.unit.publish.payloads import PAYLOADS
 from tests.unit.publish.reading import ALLOWED, AT, PICTURE, entry
 
@@ -67,54 +64,25 @@ def picture() -> bytes:
     return written.getvalue()
 
 
-async def shelf_with(entries: tuple[FeedEntry, ...]) -> MemoryShelf:
-    shelf = MemoryShelf()
-    for one in entries:
-        await shelf.put(one)
-    await shelf.withdraw("k12", AT - 19 * HOUR)
-    return shelf
-
-
-async def _serve(entries: tuple[FeedEntry, ...], told: Future[tuple[int, asyncio.Event]]) -> None:
-    pictures = MemoryPictures(**{PICTURE.sha256: picture()})
-    outer = web.Application()
-    outer.add_subapp("/public/", feed_application(await shelf_with(entries), pictures, SITE))
-    runner = web.AppRunner(outer)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    stop = asyncio.Event()
-    told.set_result((runner.addresses[0][1], stop))
-    await stop.wait()
-    await runner.cleanup()
-
-
 @contextmanager
-def served(entries: tuple[FeedEntry, ...]) -> Iterator[str]:
-    """The site under /public/ in a thread of its own, as Playwright's blocking interface needs; its address."""
-    told: Future[tuple[int, asyncio.Event]] = Future()
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(_serve(entries, told)))
-    thread.start()
-    port, stop = told.result(timeout=10)
-    try:
-        yield f"http://127.0.0.1:{port}/public/"
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(timeout=10)
-        loop.close()
+def site_of(entries: tuple[FeedEntry, ...]) -> Iterator[str]:
+    """A feed of these entries under /public/; its address."""
+    pictures = MemoryPictures(**{PICTURE.sha256: picture()})
+    shelf = MemoryShelf()
+
+    async def fill(_: web.Application) -> None:
+        for one in entries:
+            await shelf.put(one)
+        await shelf.withdraw("k12", AT - 19 * HOUR)
+
+    application = feed_application(shelf, pictures, SITE)
+    application.on_startup.append(fill)
+    with served(application, "/public/") as site:
+        yield site
 
 
-@pytest.fixture
-def page(chromium: Browser) -> Page:
-    """A page at the size of a desk."""
-    return chromium.new_page(viewport={"width": 1100, "height": 900})
-
-
-def test_pages_look_right_and_axe_finds_nothing(page: Page, judge: Judge, artefacts: Path) -> None:
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("requestfailed", lambda request: problems.append(request.url))
-    with served(ENTRIES) as site:
+def test_pages_look_right_and_axe_finds_nothing(page: Page, problems: list[str], judge: Judge, artefacts: Path) -> None:
+    with site_of(ENTRIES) as site:
         for name, path in PATHS.items():
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
@@ -125,7 +93,7 @@ def test_pages_look_right_and_axe_finds_nothing(page: Page, judge: Judge, artefa
 
 
 def test_nothing_announced_looks_right(page: Page, judge: Judge, artefacts: Path) -> None:
-    with served(()) as site:
+    with site_of(()) as site:
         page.goto(site)
         page.screenshot(path=artefacts / "feed-empty.png")
         assert page.locator("main").inner_text().endswith("Nothing has been announced yet.")
@@ -134,7 +102,7 @@ def test_nothing_announced_looks_right(page: Page, judge: Judge, artefacts: Path
 
 def test_pages_fit_a_phone_and_paper(page: Page, artefacts: Path) -> None:
     page.set_viewport_size({"width": 320, "height": 640})  # WCAG 2.2, 1.4.10
-    with served(ENTRIES) as site:
+    with site_of(ENTRIES) as site:
         for name, path in PATHS.items():
             page.goto(site + path)
             page.screenshot(path=artefacts / f"feed-{name}-phone.png", full_page=True)
@@ -148,7 +116,7 @@ def test_pages_fit_a_phone_and_paper(page: Page, artefacts: Path) -> None:
 
 
 def test_a_keyboard_is_enough(page: Page, artefacts: Path) -> None:
-    with served(ENTRIES) as site:
+    with site_of(ENTRIES) as site:
         page.goto(site)
         page.keyboard.press("Tab")
         page.screenshot(path=artefacts / "feed-skip-link.png")
@@ -164,7 +132,7 @@ def test_a_keyboard_is_enough(page: Page, artefacts: Path) -> None:
 
 
 def test_the_picture_is_shown_and_links_lead_on(page: Page) -> None:
-    with served(ENTRIES) as site:
+    with site_of(ENTRIES) as site:
         page.goto(site + "announcements/13")
         assert page.evaluate("document.querySelector('article img').naturalWidth") == 900
         page.get_by_role("link", name="announcement 15").click()
@@ -202,7 +170,7 @@ def test_no_payload_runs_or_changes_a_page(page: Page) -> None:
     page.on("pageerror", lambda error: surprises.append(str(error)))
     hostile = hostile_entries()
     asked: list[str] = []
-    with served(hostile) as site:
+    with site_of(hostile) as site:
         page.on("request", lambda request: asked.append(request.url))
         for path in ("", *(f"announcements/{one.number}" for one in hostile)):
             page.goto(site + path, wait_until="domcontentloaded")
@@ -246,7 +214,7 @@ FRAME = """source => new Promise(done => {
 
 
 def test_a_page_of_the_same_site_may_frame_it(page: Page) -> None:
-    with served(ENTRIES) as site:
+    with site_of(ENTRIES) as site:
         page.goto(site)
         # The page's own policy refuses frames within it, so the frame is put into a bare page of the same host.
         page.route("**/bare", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))

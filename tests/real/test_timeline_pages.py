@@ -1,21 +1,17 @@
 """The demo's timeline in a real Chromium: its pages, and its control page by keyboard, judged by axe-core."""
 
-import asyncio
-import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from aiohttp import web
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from adapters.errors import Refused
 from adapters.events import Part, Post
 from adapters.publish.timeline import BEHAVIOURS, Timeline, timeline_application
 from tests.contract.feed_stage import MemoryPictures
-from tests.real.browser import Judge
+from tests.real.browser import Judge, served
 from tests.real.test_feed_pages import picture
 from tests.unit.publish.reading import PICTURE
 
@@ -29,34 +25,13 @@ POSTS = (
 PATHS = {"first": "", "post": "posts/3", "gone": "posts/1", "missing": "nowhere", "control": "control"}
 
 
-async def _serve(timeline: Timeline, told: Future[tuple[int, asyncio.Event]]) -> None:
-    outer = web.Application()
-    pictures = MemoryPictures(**{PICTURE.sha256: picture()})
-    outer.add_subapp("/timeline/", timeline_application(timeline, pictures))
-    runner = web.AppRunner(outer)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    stop = asyncio.Event()
-    told.set_result((runner.addresses[0][1], stop))
-    await stop.wait()
-    await runner.cleanup()
-
-
 @contextmanager
-def served(timeline: Timeline) -> Iterator[str]:
-    """The site in a thread of its own, as Playwright's blocking interface needs; its address."""
-    told: Future[tuple[int, asyncio.Event]] = Future()
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(_serve(timeline, told)))
-    thread.start()
-    port, stop = told.result(timeout=10)
-    try:
-        yield f"http://127.0.0.1:{port}/timeline/"
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(timeout=10)
-        loop.close()
-        timeline.close()
+def site_of(timeline: Timeline) -> Iterator[str]:
+    """The timeline's pages under /timeline/; their address."""
+    pictures = MemoryPictures(**{PICTURE.sha256: picture()})
+    with served(timeline_application(timeline, pictures), "/timeline/") as site:
+        yield site
+    timeline.close()
 
 
 @pytest.fixture
@@ -69,18 +44,11 @@ def timeline(tmp_path: Path) -> Timeline:
     return made
 
 
-@pytest.fixture
-def page(chromium: Browser) -> Page:
-    """A page at the size of a desk."""
-    return chromium.new_page(viewport={"width": 1100, "height": 900})
-
-
-def test_pages_look_right_and_axe_finds_nothing(page: Page, timeline: Timeline, judge: Judge, artefacts: Path) -> None:
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("requestfailed", lambda request: problems.append(request.url))
+def test_pages_look_right_and_axe_finds_nothing(
+    page: Page, problems: list[str], timeline: Timeline, judge: Judge, artefacts: Path
+) -> None:
     timeline.behave("drops the answer")
-    with served(timeline) as site:
+    with site_of(timeline) as site:
         for name, path in PATHS.items():
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
@@ -98,7 +66,7 @@ def test_pages_look_right_and_axe_finds_nothing(page: Page, timeline: Timeline, 
 
 def test_a_keyboard_is_enough_to_tell_it_everything(page: Page, timeline: Timeline) -> None:
     """From the skip link on, by Tab and Enter alone; the focus stays where one pressed."""
-    with served(timeline) as site:
+    with site_of(timeline) as site:
         page.goto(f"{site}control")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
@@ -129,7 +97,7 @@ def test_a_keyboard_is_enough_to_tell_it_everything(page: Page, timeline: Timeli
 
 
 def test_what_cannot_be_done_is_told_beside_what_stands(page: Page, timeline: Timeline) -> None:
-    with served(timeline) as site:
+    with site_of(timeline) as site:
         page.goto(f"{site}control")
         page.get_by_role("button", name="stuck").click()
         expect(page.get_by_role("status")).to_have_text("Now: stuck.")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from adapters.canonical import post_digest
+from adapters.canonical import check_permit, readable_digest
 from adapters.errors import OutcomeUnknown, Refused
 from adapters.events import Picture, Post, Remote
 from adapters.ports import Guarantee, Health, HealthState, Limits, Permit, Prepared
@@ -32,10 +32,7 @@ class FeedPublisher:
 
     async def prepare(self, post: Post) -> Prepared:
         """Check that the feed can show the post whole. Raises `Refused` with a code when it cannot."""
-        try:
-            digest = post_digest(post)
-        except UnicodeEncodeError as error:
-            raise Refused("unreadable_text") from error
+        digest = readable_digest(post)
         fault = _fault(post)
         if fault is not None:
             raise Refused(fault)
@@ -43,8 +40,7 @@ class FeedPublisher:
 
     async def publish(self, prepared: Prepared, key: str, permit: Permit) -> Remote:
         """Put the entry on the shelf."""
-        if (permit.key, permit.digest) != (key, post_digest(prepared.post)):
-            raise Refused("permit")
+        check_permit(permit, key, prepared.post)
         entry = _entry(prepared.post, key, self._clock())
         await self._shelf.put(entry)
         stored = await self._shelf.get(key)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from adapters.canonical import post_digest
+from adapters.canonical import check_permit, post_digest, readable_digest
 from adapters.errors import OutcomeUnknown, RateLimited, Refused, Unavailable
 from adapters.events import Content, MessageRef, Post, Remote, RoomRef
 from adapters.ports import AdapterState, Guarantee, Health, Limits, Permit, Prepared, RoomPoster
@@ -43,10 +43,7 @@ class RoomPublisher:
 
     async def prepare(self, post: Post) -> Prepared:
         """Check that the room can show the post whole. Raises `Refused` with a code when it cannot."""
-        try:
-            digest = post_digest(post)
-        except UnicodeEncodeError as error:
-            raise Refused("unreadable_text") from error
+        digest = readable_digest(post)
         fault = self._fault(post)
         if fault is not None:
             raise Refused(fault)
@@ -54,9 +51,8 @@ class RoomPublisher:
 
     async def publish(self, prepared: Prepared, key: str, permit: Permit) -> Remote:
         """Post one message. Raises `Refused`: `permit`, `key_taken`, `withdrawn`."""
+        check_permit(permit, key, prepared.post)
         digest = post_digest(prepared.post)
-        if (permit.key, permit.digest) != (key, digest):
-            raise Refused("permit")
         kept = await self._kept(key)
         if kept is None:
             kept = Kept(self._clock(), digest)

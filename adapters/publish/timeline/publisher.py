@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from adapters.canonical import post_digest
+from adapters.canonical import check_permit, readable_digest
 from adapters.errors import Refused
 from adapters.events import Post, Remote
 from adapters.ports import Health, HealthState, Limits, Permit, Prepared
@@ -39,10 +39,7 @@ class TimelinePublisher:
 
     async def prepare(self, post: Post) -> Prepared:
         """Check that the timeline can show the post whole. Raises `Refused` with a code when it cannot."""
-        try:
-            digest = post_digest(post)
-        except UnicodeEncodeError as error:
-            raise Refused("unreadable_text") from error
+        digest = readable_digest(post)
         fault = _fault(post)
         if fault is not None:
             raise Refused(fault)
@@ -50,8 +47,7 @@ class TimelinePublisher:
 
     async def publish(self, prepared: Prepared, key: str, permit: Permit) -> Remote:
         """Hand the post over, with all its parts at once."""
-        if (permit.key, permit.digest) != (key, post_digest(prepared.post)):
-            raise Refused("permit")
+        check_permit(permit, key, prepared.post)
         return self._remote(await asyncio.to_thread(self._timeline.publish, key, prepared.post))
 
     async def find(self, key: str) -> Remote | None:

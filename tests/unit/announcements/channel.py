@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from adapters.canonical import post_digest
+from adapters.canonical import check_permit, post_digest
 from adapters.errors import AdapterError, OutcomeUnknown, Refused
 from adapters.events import Picture, Post, Remote
 from adapters.ports import Guarantee, Health, HealthState, Limits, Permit, Prepared
@@ -54,8 +54,7 @@ class Channel:
 
     async def publish(self, prepared: Prepared, key: str, permit: Permit) -> Remote:
         """The one visible write, or what befalls it."""
-        if (permit.key, permit.digest) != (key, post_digest(prepared.post)):
-            raise Refused("permit")
+        check_permit(permit, key, prepared.post)
         self.writes += 1
         trouble = self.troubles.pop(0) if self.troubles else None
         if isinstance(trouble, AdapterError):

@@ -42,6 +42,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "file": files,
     "addressed": st.booleans(),
     "direct": st.booleans(),
+    "proven": st.booleans(),
     "values": st.dictionaries(words, words, max_size=3),
     **dict.fromkeys("event_id platform text command emoji action value form reason".split(), words),
 }
@@ -83,6 +84,7 @@ def _plainest(kind: type[AnyEvent]) -> AnyEvent:
         "file": events.Attachment("f2", "staff.csv", "text/csv", 12),
         "addressed": True,
         "direct": False,
+        "proven": True,
         "values": {"why": "because"},
     }
     return kind(**{field.name: made.get(field.name, "word") for field in dataclasses.fields(kind)})
