@@ -65,6 +65,8 @@ async def _give_up(services: Services, owner: Owner, outgoing: Outgoing, code: s
 async def _send(chat: ChatAdapter, outgoing: Outgoing) -> MessageRef | None:
     """Do what the letter says. Raises `AdapterError`."""
     content = outgoing.content or Content("")
+    if not chat.capabilities.buttons:  # whatever a button does is done by a reaction or a word too, and is said
+        content = replace(content, buttons=())
     if outgoing.action == "tell":
         account = AccountRef(outgoing.platform, outgoing.account or "")
         return await chat.send(await chat.direct(account), content, thread=None, key=outgoing.key)

@@ -97,6 +97,8 @@ class Rooms:
             if user == account.id and await self._both_in(room, user):
                 return RoomRef(PLATFORM, room)
         room = await self._make_direct(account.id)
+        # A sync may have told of it half made: whoever is not known to be invited gets no key to the first words.
+        self._client.learn(room, await self.state(room))
         await self._remember_direct(room, account.id)
         return RoomRef(PLATFORM, room)
 

@@ -127,6 +127,14 @@ async def test_direct_rooms_are_made_once_and_kept() -> None:
         await world.rooms.direct(account(ME))
 
 
+async def test_whoever_is_invited_is_known_though_a_sync_told_of_the_room_half_made() -> None:
+    world = a_world()
+    world.client.learn("!d1:x", room_state([ME], name=None))
+    _making(world, "!d1:x")
+    assert await world.rooms.direct(account(AMA)) == RoomRef("matrix", "!d1:x")
+    assert set(world.client.rooms["!d1:x"].users) == {ME, AMA}
+
+
 async def test_a_room_that_may_have_been_made_is_made_again() -> None:
     world = a_world()
     _making(world, "!d1:x")

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import update
 
 from adapters.errors import AdapterError, NotAuthenticated, OutcomeUnknown, RateLimited, Refused, Unavailable
-from adapters.events import AccountRef, Content, MessageRef, RoomRef
-from adapters.ports import ChatAdapter
+from adapters.events import AccountRef, Button, Content, MessageRef, RoomRef
+from adapters.ports import Capabilities, ChatAdapter
 from bot import epochs, outbox, sending
 from bot.leaks.context import NO_CONTACTS
 from bot.outbox import OutboxRow
@@ -25,9 +25,11 @@ ROOM = RoomRef("web", "comms")
 class Moody:
     """The part of a platform that sending asks for; it fails as told, and shows what it did."""
 
-    def __init__(self, mood: Callable[[], Exception | None]) -> None:
+    def __init__(self, mood: Callable[[], Exception | None], *, buttons: bool = True) -> None:
         self.mood = mood
+        self.capabilities = Capabilities(buttons, False, False, False, 1000)
         self.done: list[tuple[object, ...]] = []
+        self.pressable: list[tuple[Button, ...]] = []
 
     def _do(self, *what: object) -> MessageRef:
         self.done.append(what)
@@ -39,6 +41,7 @@ class Moody:
         return RoomRef("web", f"dm-{account.id}")
 
     async def send(self, room: RoomRef, content: Content, *, thread: str | None, key: str) -> MessageRef:
+        self.pressable.append(content.buttons)
         return self._do("tell" if room.id.startswith("dm-") else "send", room.id, content.text, thread, key)
 
     async def whisper(
@@ -99,6 +102,18 @@ async def test_every_action_reaches_the_platform_with_its_key(database: Database
     found = await rows(database, OutboxRow)
     assert [(row.state, row.content) for row in found] == [("sent", None)] * 6
     assert (found[5].room, found[5].message) == ("dm-ama", "m6")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("able", [True, False])
+async def test_buttons_are_left_out_where_there_are_none(database: Database, able: bool) -> None:
+    button = Button("vote", "✅ Approve", "approve/1/1")
+    async with database.writing() as session, outbox.letters(session, "in/1", AT) as letters:
+        letters.say(ROOM, Content("hello", buttons=(button,)))
+    chat = Moody(lambda: None, buttons=able)
+    assert await sending.step(services(database, web=chat), ME)
+    assert chat.done == [("send", "comms", "hello", None, "in/1/0")]
+    assert chat.pressable == [(button,) if able else ()]
 
 
 AGAIN: list[Exception] = [Unavailable(), Unavailable("x", 7), RateLimited("x", 9), OutcomeUnknown()]
