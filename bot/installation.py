@@ -13,7 +13,7 @@ from bot import epochs, migrations
 from bot.announcements.media import Pictures
 from bot.app import App, Parts, StoredState, feed_parts, now, part, services_for
 from bot.inbox import Guard
-from bot.leader import Leader
+from bot.leader import Leader, NotShared, Sign
 from bot.leases import Owner
 from config import logs
 from config.database import Database
@@ -27,9 +27,12 @@ MATRIX = "matrix"
 STORE = "switchboard.matrix"
 """The folder of Matrix's keys, unless the settings name another."""
 
+SIGN = "serving.lease"
+"""The file in it by which a process that waits knows whether it has the same folder as the one that works."""
+
 SHUT_OUT = frozenset(
     {"unknown_token", "missing_token", "user_deactivated", "user_locked", "user_suspended", "other_account"}
-    | {"other_device", "lost_store", "wrong_store_key", "unsafe_store"}
+    | {"other_device", "lost_store", "wrong_store_key", "unsafe_store", "copied_store"}
 )
 """Why a platform does not let us in until a person has done something."""
 
@@ -76,10 +79,14 @@ class Installation:
     async def serve(self) -> None:
         """Wait for our turn, then work until told to stop.
 
-        Raises `NotAuthenticated` when a platform has shut us out, `LeaseLost` when another process has taken over.
+        Raises `NotAuthenticated` when a platform has shut us out or the process that works has other keys than we
+        have, `LeaseLost` when another process has taken over.
         """
-        if not await self._first(self.leader.take()):
-            return
+        try:
+            if not await self._first(self.leader.take()):
+                return
+        except NotShared as error:
+            raise NotAuthenticated("copied_store") from error
         try:
             await self.leader.lead(self._work)
         finally:
@@ -149,13 +156,19 @@ def assemble(settings: Settings, database: Database, keys: Keys, folder: Path) -
     """Put together what the settings switch on; `folder` is where keys stand. Raises `NotAssembled`."""
     check_whole(settings)
     owner = Owner()
-    leader = Leader(database, f"{MATRIX}:{settings.matrix.user}", owner)
+    sign = Sign(store_folder(settings.matrix, folder) / SIGN) if settings.matrix.encryption else None
+    leader = Leader(database, account_of(settings), owner, sign)
     chats = _chats(settings, database, folder, leader.confirm)
     parts = _parts(settings, database, chats, leader.confirm)
     app = App(
         services_for(settings, database, keys, chats, parts), folder / "switchboard.anchor", owner, leader.confirm
     )
     return Installation(app, parts.pages, leader, matrix_settings(settings, folder))
+
+
+def account_of(settings: Settings) -> str:
+    """The bot's account, as its lease is named after it."""
+    return f"{MATRIX}:{settings.matrix.user}"
 
 
 def channels_alone(settings: Settings, database: Database, folder: Path) -> Parts:

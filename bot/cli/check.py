@@ -11,7 +11,8 @@ import typer
 from bot import anchor
 from bot.app import part
 from bot.cli.common import anchor_file, key_fault, key_file, open_database, read_settings
-from bot.installation import MATRIX, NotAssembled, check_rooms, matrix_settings, rooms_of
+from bot.installation import MATRIX, NotAssembled, account_of, check_rooms, matrix_settings, rooms_of
+from bot.leader import holder
 from bot.wording import count, known, say
 from config.database import Database
 from config.keys import KeyFileUnsafe, Keys, open_keys
@@ -52,6 +53,8 @@ async def _check(settings: Path | None) -> list[tuple[str, bool, str]]:
         results.append(("key", True, str(key_file(database))))
         results.append(await _evidence(database, keys))
         results += await _matrix(chosen, key_file(database).parent)
+        if chosen.matrix.is_on:
+            results.append(("matrix process", True, await _process(database, account_of(chosen))))
     admins = say("cli.check.admins", count=len(chosen.access.admins))
     return [*results, ("admins", bool(chosen.access.admins), admins)]
 
@@ -66,6 +69,15 @@ async def _matrix(settings: Settings, folder: Path) -> list[tuple[str, bool, str
         return [("matrix", False, say(f"run.{error.code}", **error.params))]
     found = await part("matrix examination")(told, rooms_of(settings))
     return [(f"matrix {one.part}", one.ok, _said(one.code)) for one in found] + _elsewhere(settings)
+
+
+async def _process(database: Database, account: str) -> str:
+    """Which process works for the bot's account, if any does."""
+    found = await holder(database, account)
+    if found is None:
+        return say("matrix.process.none")
+    until = f"{found.until:%Y-%m-%d %H:%M:%S}"
+    return say("matrix.process.serving", host=found.host, process=found.process, until=until)
 
 
 def _said(code: str) -> str:

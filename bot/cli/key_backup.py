@@ -76,9 +76,9 @@ def unpack(file: Path, store: Path | None) -> Path | None:
 
 
 def _kept(store: Path) -> list[Path]:
-    """The files that matter: not SQLite's own beside them, and not what was put aside."""
+    """The files that matter: not SQLite's own beside them, not what was put aside, not the sign of who works."""
     files = [one for one in store.iterdir() if one.is_file() and ".before-" not in one.name]
-    return [one for one in files if not one.name.endswith(("-wal", "-shm", "-journal", ".new"))]
+    return [one for one in files if not one.name.endswith(("-wal", "-shm", "-journal", ".new", ".lease"))]
 
 
 def _add(tar: tarfile.TarFile, one: Path) -> None:

@@ -6,24 +6,19 @@ import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from bot.wording import say
-from tests.process import PATIENCE, call, spoilt
+from tests.process import spoilt
+from tests.real.matrix_house import ELSEWHERE, House, housed
 from tests.real.matrix_people import Matrix
-from tests.real.matrix_person import MatrixPerson
-from tests.real.switchboard_run import Running, install, settings
-from tests.real.synapse import CLIENT, Account
+from tests.real.switchboard_run import Running
+from tests.real.synapse import CLIENT
 
 pytestmark = pytest.mark.real
-STAFF = """staff_id,name,email,matrix_id,skills
-000001,Ann Ahmed,ann@brynford.example,{ann},Libraries (3)
-000002,Rhys Vaughan,rhys@brynford.example,,Flood mapping (4)
-"""
 HIDES_SLACK = """
 import sys
 sys.modules["slack_bolt"] = sys.modules["slack_sdk"] = None
@@ -32,69 +27,10 @@ main()
 """
 
 
-@dataclass
-class House:
-    """Ann, the bot's account, a room of theirs, and the processes that serve."""
-
-    matrix: Matrix
-    folder: Path
-    bot: Account
-    ann: MatrixPerson
-    room: str
-    asked: int = 0
-    running: list[Running] = field(default_factory=list)
-
-    def run(self, *words: str, **options: object) -> Running:
-        """Start serving."""
-        self.running.append(Running(self.folder, *words, **options))  # type: ignore[arg-type]  # handed on
-        return self.running[-1]
-
-    async def asks(self) -> None:
-        """Ann asks who knows."""
-        await self.ann.says(self.room, f"{self.bot.id} who knows about flood mapping?")
-        self.asked += 1
-
-    async def answers(self) -> int:
-        """How many answers of the bot's Ann has, wherever they stand."""
-        seen = [one for room in await self.ann.rooms() for one in await self.ann.reads(room)]
-        return sum("Rhys" in one.words for one in seen)
-
-    async def is_answered(self) -> None:
-        """Return once every question has its answer, and none has two."""
-        async with asyncio.timeout(PATIENCE):
-            while await self.answers() < self.asked:
-                await self.ann.line.catch_up(0.5)
-        assert await self.answers() == self.asked
-
-
 @pytest_asyncio.fixture(params=[False, True], ids=["plain", "encrypted"])
 async def house(request: pytest.FixtureRequest, matrix: Matrix, tmp_path: Path) -> AsyncIterator[House]:
-    server = matrix.homeserver
-    bot = server.new_user("switchboard")
-    ann = await matrix.nio("ann", signed=True)
-    room = server.new_room(ann.account, name="comms", encrypted=request.param, members=[bot])
-    matrix.names |= {"bot": bot.id, "comms": room}
-    folder = tmp_path / "here"
-    install(folder, settings(server, bot, room), bot)
-    (folder / "second.toml").write_text(settings(server, bot, room))  # the same but for the port of its pages
-    (folder / "staff.csv").write_text(STAFF.format(ann=ann.account.id), encoding="utf-8")
-    loaded = call(folder, "load", "staff.csv")
-    assert loaded.returncode == 0, loaded
-    made = House(matrix, folder, bot, ann, room)
-    yield made
-    for one in made.running:
-        if one.process.poll() is None:
-            one.kill()
-
-
-# As a process on another machine would be: its neighbour's process cannot be seen to be dead. The lease is short.
-ELSEWHERE = """
-import socket
-from datetime import timedelta
-from bot import leases
-leases.LEASE = timedelta(seconds=3)
-socket.gethostname = lambda: "{host}"
-"""
+    async with housed(matrix, tmp_path / "here", encrypted=request.param) as made:
+        yield made
 
 
 @pytest.mark.asyncio

@@ -4,6 +4,7 @@ Everything that arrives may be malformed on purpose: anybody can send a device a
 dropped here, with a log line, so that one bad event never stops the rest.
 """
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Iterable
@@ -153,7 +154,8 @@ def opened_client(settings: MatrixSettings) -> SafeClient:
         settings.store.chmod(PRIVATE_FOLDER)
         client.load_store()
         for file in settings.store.iterdir():
-            file.chmod(PRIVATE_FILE)
+            with contextlib.suppress(FileNotFoundError):  # what SQLite writes beside it comes and goes
+                file.chmod(PRIVATE_FILE)
     except (vodozemac.PickleException, vodozemac.LibolmPickleException) as error:
         raise NotAuthenticated("wrong_store_key") from error
     except (OSError, sqlite3.Error, PeeweeException, ValueError) as error:

@@ -25,6 +25,7 @@ def store(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "cross-signing.json").write_text("{}")
     (folder / "nio.db.before-20260101-000000").write_text("put aside")
+    (folder / "serving.lease").write_text("1 2026-01-01")
     return folder
 
 

@@ -1,7 +1,9 @@
 """One of several processes works: the lease with its fence, its renewal, its doubt and its loss."""
 
 import asyncio
+import shutil
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -10,8 +12,8 @@ from sqlmodel import col
 from bot import inbox, leader
 from bot.app import StoredState
 from bot.inbox import LeaseLost, RoomLease
-from bot.leader import Leader
-from bot.leases import Owner
+from bot.leader import Leader, NotShared, Sign, holder
+from bot.leases import LEASE, Owner
 from config.database import Database, DatabaseUnavailable
 from tests.unit.storage.stage import LONG_AGO, ME, OTHER, message
 
@@ -143,6 +145,67 @@ async def test_a_fault_of_the_work_ends_it(database: Database) -> None:
 
     with pytest.raises(DatabaseUnavailable):
         await first.lead(work)
+
+
+@pytest.mark.asyncio
+async def test_who_works_is_told_and_nobody_who_is_gone(database: Database) -> None:
+    assert await holder(database, ACCOUNT) is None
+    first = await leading(database, OTHER)
+    found = await holder(database, ACCOUNT)
+    assert found is not None
+    assert (found.host, found.process) == (OTHER.host, str(OTHER.pid))
+    async with database.reading() as session:
+        left = found.until - await database.now(session)
+    assert 0 < left.total_seconds() <= LEASE.total_seconds()
+    assert await holder(database, "matrix:@other:example.org") is None
+    await lapse(database)
+    assert await holder(database, ACCOUNT) is None
+    await first.let_go()
+    await leading(database, Owner(pid=2**22 + 1))  # no process of this host has such a number
+    assert await holder(database, ACCOUNT) is None
+
+
+async def signed(database: Database, owner: Owner, folder: Path) -> Leader:
+    return Leader(database, ACCOUNT, owner, Sign(folder / "serving.lease"))
+
+
+@pytest.mark.asyncio
+async def test_whoever_waits_with_the_same_folder_goes_on_waiting(database: Database, tmp_path: Path) -> None:
+    first = await signed(database, ME, tmp_path / "keys")
+    await first.take()
+    ended = asyncio.Event()
+    work = asyncio.create_task(first.lead(_until(ended)))
+    second = await signed(database, OTHER, tmp_path / "keys")
+    waiting = asyncio.create_task(second.take())
+    done, _ = await asyncio.wait({waiting}, timeout=1)  # several renewals, and ten times as many looks
+    assert not done
+    ended.set()
+    await work
+    await first.let_go()
+    await asyncio.wait_for(waiting, 10)
+
+
+@pytest.mark.asyncio
+async def test_a_copy_of_the_folder_however_new_is_refused(database: Database, tmp_path: Path) -> None:
+    first = await signed(database, ME, tmp_path / "keys")
+    await first.take()
+    ended = asyncio.Event()
+    work = asyncio.create_task(first.lead(_until(ended)))
+    shutil.copytree(tmp_path / "keys", tmp_path / "copy")
+    for folder in ("copy", "empty"):
+        second = await signed(database, OTHER, tmp_path / folder)
+        with pytest.raises(NotShared):
+            await asyncio.wait_for(second.take(), 10)
+    ended.set()
+    await work
+
+
+@pytest.mark.asyncio
+async def test_a_folder_that_cannot_be_written_stops_nobody(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("a file where the folder should be")
+    first = await signed(database, ME, tmp_path / "keys")
+    await asyncio.wait_for(first.take(), 10)
+    assert first.fence == 1
 
 
 async def _work(stopped: asyncio.Event) -> None:
