@@ -1,4 +1,4 @@
-"""A fault proxy in front of the homeserver: it passes requests on, and spoils those that a test asks it to.
+"""A fault proxy in front of a server: it passes requests on, and spoils those that a test asks it to.
 
     rule = faults.spoil(Fault.BAD_GATEWAY, "/sync", times=5)
     client = AsyncClient(faults.url, ...)
@@ -155,9 +155,9 @@ class Faults:
         rule = next((one for one in self._rules if not one.done and one.pattern.search(line)), None)
         self.knocks.append(Knock(self.clock(), request.method, request.path, rule.fault if rule else None))
         if rule is None:
-            return await self._forward(request)
+            return await self.forward(request)
         rule.use()
-        if made := _made(rule):
+        if made := self.made(rule):
             return made
         if rule.fault is Fault.HANG:
             await asyncio.Event().wait()
@@ -167,8 +167,8 @@ class Faults:
 
     async def _garbled(self, request: web.Request, fault: Fault) -> web.StreamResponse:
         """The server has done what was asked; its answer does not arrive whole."""
-        answer = await self._forward(request)
-        body = answer.body if isinstance(answer.body, bytes) else b""
+        answer = await self.forward(request)
+        body = answer.body if isinstance(answer, web.Response) and isinstance(answer.body, bytes) else b""
         if fault is Fault.BROKEN:
             return web.Response(body=body[: len(body) // 2], content_type="application/json")
         if fault is Fault.LOST:
@@ -178,34 +178,34 @@ class Faults:
         await cut.write(body[: len(body) // 2])
         return _vanish(request, cut)
 
-    async def _forward(self, request: web.Request) -> web.Response:
+    def made(self, rule: Rule) -> web.Response | None:
+        """The answer of a fault that never asks the server."""
+        headers = {"Retry-After": f"{rule.seconds:.0f}"} if rule.fault is Fault.LIMITED_HEADER else {}
+        answer: dict[str, str | float | bool]
+        match rule.fault:
+            case Fault.BAD_GATEWAY:
+                return web.Response(status=502, text=GATEWAY_PAGE, content_type="text/html")
+            case Fault.SERVER_ERROR:
+                status, answer = 500, {"errcode": "M_UNKNOWN", "error": "Internal server error"}
+            case Fault.UNKNOWN_TOKEN:
+                status, answer = 401, {"errcode": "M_UNKNOWN_TOKEN", "error": "Unknown token", "soft_logout": False}
+            case Fault.LIMITED | Fault.LIMITED_HEADER:
+                status, answer = 429, {"errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests"}
+            case Fault.LIMITED_BODY:
+                answer = {"errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests"}
+                status, answer = 429, answer | {"retry_after_ms": int(rule.seconds * 1000)}
+            case _:
+                return None
+        return web.Response(status=status, text=json.dumps(answer), content_type="application/json", headers=headers)
+
+    async def forward(self, request: web.Request) -> web.StreamResponse:
+        """The server's own answer."""
         headers = {key: value for key, value in request.headers.items() if key.lower() not in HOP}
         url = URL(self.upstream + request.raw_path, encoded=True)
         body = await request.read()
         async with self._out.request(request.method, url, headers=headers, data=body) as answer:
             kept = {key: value for key, value in answer.headers.items() if key.lower() not in HOP}
             return web.Response(status=answer.status, body=await answer.read(), headers=kept)
-
-
-def _made(rule: Rule) -> web.Response | None:
-    """The answer of a fault that never asks the server."""
-    headers = {"Retry-After": f"{rule.seconds:.0f}"} if rule.fault is Fault.LIMITED_HEADER else {}
-    answer: dict[str, str | float | bool]
-    match rule.fault:
-        case Fault.BAD_GATEWAY:
-            return web.Response(status=502, text=GATEWAY_PAGE, content_type="text/html")
-        case Fault.SERVER_ERROR:
-            status, answer = 500, {"errcode": "M_UNKNOWN", "error": "Internal server error"}
-        case Fault.UNKNOWN_TOKEN:
-            status, answer = 401, {"errcode": "M_UNKNOWN_TOKEN", "error": "Unknown token", "soft_logout": False}
-        case Fault.LIMITED | Fault.LIMITED_HEADER:
-            status, answer = 429, {"errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests"}
-        case Fault.LIMITED_BODY:
-            answer = {"errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests"}
-            status, answer = 429, answer | {"retry_after_ms": int(rule.seconds * 1000)}
-        case _:
-            return None
-    return web.Response(status=status, text=json.dumps(answer), content_type="application/json", headers=headers)
 
 
 def _vanish(request: web.Request, begun: web.StreamResponse | None = None) -> web.StreamResponse:

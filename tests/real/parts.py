@@ -177,12 +177,18 @@ def matrix_js_sdk() -> tuple[Path, str]:
     return from_npm("matrix-js-sdk", "lib/index.js")
 
 
+def local_slack() -> tuple[Path, str]:
+    """The program of local-slack, a Slack workspace of one's own; it is built for Linux on x64 only."""
+    return from_npm("local-slack-linux-x64", "bin/local-slack")
+
+
 PARTS: dict[str, Callable[[], tuple[Path, str]]] = {
     "PostgreSQL": postgresql,
     "Chromium": chromium,
     "axe-core": axe,
     "Synapse": synapse,
     "matrix-js-sdk": matrix_js_sdk,
+    "local-slack": local_slack,
 }
 
 
