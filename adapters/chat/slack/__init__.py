@@ -1,0 +1,6 @@
+"""Slack: the chat where most teams are, on slack-bolt; Socket Mode by default, signed HTTP as an option."""
+
+from adapters.chat.slack.adapter import SlackChat
+from adapters.chat.slack.settings import SlackOptions, SlackTokens
+
+__all__ = ["SlackChat", "SlackOptions", "SlackTokens"]

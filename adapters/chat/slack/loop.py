@@ -1,0 +1,188 @@
+"""Listening: keeps the connection, takes in what comes through it, and looks for what was missed."""
+
+import asyncio
+import contextlib
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from adapters.chat.slack.api import Api
+from adapters.chat.slack.backoff import Backoff
+from adapters.chat.slack.catchup import CatchUp
+from adapters.chat.slack.handing import Handing
+from adapters.chat.slack.intake import Intake, Told
+from adapters.chat.slack.interactive import Interaction
+from adapters.chat.slack.settings import PLATFORM, SlackOptions
+from adapters.chat.slack.socket import Connection, opened
+from adapters.chat.slack.translate import Translator
+from adapters.errors import AdapterError, NotAuthenticated, Unavailable
+from adapters.events import Connected, Disconnected, RoomEvent
+from adapters.ports import AdapterState, Health, HealthState
+from config import logs
+
+log = logs.get("slack")
+
+FIRST_LOOK = 2.0  # seconds for which what comes in waits for what was missed
+SHUT_OUT_AFTER = 3  # times that Slack says so, and it is believed
+GIVE_UP_AFTER = 20  # failures of the socket in a row, while Slack answers everything else
+GLANCE = 1.0  # seconds between two looks of the watchdog
+
+
+@dataclass(slots=True)
+class Machine:
+    """The parts of the connection. `socket_api` asks with the app's token, `api` with the bot's."""
+
+    options: SlackOptions
+    api: Api
+    socket_api: Api
+    intake: Intake
+    translator: Translator
+    interaction: Interaction
+    catch_up: CatchUp
+    state: AdapterState
+    tell: Callable[[Health], None]
+
+
+@dataclass(slots=True)
+class Loop:
+    """One run of listening."""
+
+    machine: Machine
+    handing: Handing
+    looked: asyncio.Event = field(default_factory=asyncio.Event)
+    aside: "set[asyncio.Task[None]]" = field(default_factory=set)
+
+    async def run(self) -> None:
+        """Listen until cancelled. Raises `AdapterError` when only a person or a new start can help."""
+        await self.handing.recall(self.machine.state)
+        work = asyncio.create_task(self._work())
+        connection = asyncio.create_task(self._reached() if self.machine.options.http else self._keep_connected())
+        try:
+            await asyncio.wait({work, connection}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (connection, work):
+                if task.done():
+                    task.result()
+        finally:
+            await self._drained(work, connection)
+
+    async def _drained(self, work: "asyncio.Task[None]", connection: "asyncio.Task[None]") -> None:
+        """Take nothing in any more, let what came in be kept and acknowledged within limits, and end."""
+        self.machine.intake.closed = True
+        if self.looked.is_set() and not work.done():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.machine.options.drain):
+                    await self.machine.intake.drain()
+        tasks = {work, connection, *self.aside}
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+    async def _reached(self) -> None:
+        """Slack comes by itself; what it could not deliver is looked for now and then."""
+        while True:
+            await self._greet()
+            await asyncio.sleep(self.machine.options.quiet)
+
+    async def _keep_connected(self) -> None:
+        """Open a connection, and the next one when it is about to end or silent."""
+        options = self.machine.options
+        waits = Backoff(options.first_wait, options.longest_wait)
+        current: Connection | None = None
+        try:
+            while True:
+                try:
+                    fresh = await opened(self.machine.socket_api, self.machine.intake.app, options.ping)
+                except AdapterError as error:
+                    await self._failed(error, waits)
+                    continue
+                if current is not None:
+                    self._beside(asyncio.create_task(current.end(options.ping * 2)))
+                current = fresh
+                waits.reset()
+                await self._greet()
+                await self._until_it_ends(current)
+        finally:
+            if current is not None:
+                await current.end()
+
+    async def _until_it_ends(self, connection: Connection) -> None:
+        """The watchdog: return when another connection is needed."""
+        while not connection.ending.done():
+            if time.monotonic() - connection.last > self.machine.options.quiet:
+                log.info("renewed", reason="quiet")
+                return
+            await asyncio.wait({connection.ending}, timeout=GLANCE)
+        reason = connection.ending.result()
+        log.info("renewed", reason=reason)
+        if connection.broken:
+            await self._lost(reason)
+
+    async def _greet(self) -> None:
+        """The connection stands: first what was missed, as far as that is quick, then the word that it stands."""
+        self.looked.clear()
+        catching = asyncio.create_task(self._catch_up())
+        self._beside(catching)
+        await asyncio.wait({catching}, timeout=FIRST_LOOK)
+        self.handing.connected = True
+        at = self.machine.options.clock()
+        await self.handing.over([Connected(f"connected-{uuid.uuid4()}", PLATFORM, at)])
+        self.looked.set()
+
+    async def _catch_up(self) -> None:
+        try:
+            async for events in self.machine.catch_up.since(self.handing.since):
+                await self.handing.over(events)
+        except AdapterError as error:  # the next connection looks again
+            log.warning("not_caught_up", error=type(error).__name__, reason=str(error))
+
+    async def _work(self) -> None:
+        """Hand over what comes in; who told it is answered afterwards."""
+        while True:
+            told = await self.machine.intake.next()
+            await self.looked.wait()
+            events: list[RoomEvent] = []
+            for one in told:
+                events += await self._meant(one)
+            await self.handing.over(events)
+            for one in told:
+                if not one.kept.done():
+                    one.kept.set_result(None)
+
+    async def _meant(self, one: Told) -> list[RoomEvent]:
+        if one.body.get("type") == "event_callback":
+            return await self.machine.translator.told(one.body)
+        return self.machine.interaction.told(one.body)
+
+    async def _failed(self, error: AdapterError, waits: Backoff) -> None:
+        """Wait before the next connection. Raises when waiting cannot help."""
+        wait, reason = waits.next(getattr(error, "retry_after", None)), str(error)
+        kind, seconds = type(error).__name__, round(wait, 1)
+        log.warning("socket_failed", error=kind, reason=reason, seconds=seconds, attempt=waits.failures)
+        await self._lost(reason)
+        if isinstance(error, NotAuthenticated) and waits.failures >= SHUT_OUT_AFTER:
+            raise error
+        if waits.failures >= GIVE_UP_AFTER and await _answers(self.machine.api):
+            raise Unavailable("socket_lost")  # it is us, then: a new start may help
+        await asyncio.sleep(wait)
+
+    async def _lost(self, reason: str) -> None:
+        self.machine.tell(Health(HealthState.DOWN, reason))
+        at = self.machine.options.clock()
+        await self.handing.lost(Disconnected(f"disconnected-{uuid.uuid4()}", PLATFORM, at, reason))
+
+    def _beside(self, task: "asyncio.Task[None]") -> None:
+        """Something that goes on beside the loop, and ends with it."""
+        self.aside.add(task)
+        task.add_done_callback(self.aside.discard)
+
+
+async def _answers(api: Api) -> bool:
+    """Whether Slack answers at all. Raises `NotAuthenticated`."""
+    try:
+        await api.read("auth.test")
+    except NotAuthenticated:
+        raise
+    except AdapterError:
+        return False
+    return True
