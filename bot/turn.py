@@ -23,6 +23,11 @@ class Turn:
         """Whether only this person and the bot are in the room."""
         return isinstance(self.event, MessageReceived | MessageEdited) and self.event.direct
 
+    @property
+    def proven(self) -> bool:
+        """Whether not even whoever runs the chat could have written this in the person's name."""
+        return isinstance(self.event, MessageReceived) and self.event.proven
+
     def answer(self, desk: Desk, content: Content) -> None:
         """Answer where it was asked: in a thread, or in the direct conversation."""
         room, thread = place_of(self.event.ref)

@@ -74,6 +74,7 @@ def distrusting(facts: Facts, looked: Looked) -> Facts:
 async def _ballots(services: Services, stored: store.Stored, reactions: Sequence[LiveReaction]) -> list[Ballot]:
     gave = {vote.account: f"person:{vote.person}" for vote in stored.votes}
     reasoned = {(vote.account, vote.kind) for vote in stored.votes if vote.reasoned}
+    proven = {(vote.account, vote.kind) for vote in stored.votes if vote.proven and vote.withdrawn is None}
     people: dict[AccountRef, Voter] = {}
     found = []
     for reaction in reactions:
@@ -83,8 +84,9 @@ async def _ballots(services: Services, stored: store.Stored, reactions: Sequence
         if reaction.account not in people:
             people[reaction.account] = await _voter(services, reaction.account, gave.get(account))
         voter = people[reaction.account]
-        digest, given_reason = stored.revision.digest, (account, vote.value) in reasoned
-        found.append(Ballot(voter, vote, digest, Source.REACTION, account, reasoned=given_reason))
+        kept = (account, vote.value)
+        ballot = Ballot(voter, vote, stored.revision.digest, Source.REACTION, account)
+        found.append(replace(ballot, reasoned=kept in reasoned, proven=kept in proven))
     return found
 
 

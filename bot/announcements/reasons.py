@@ -64,6 +64,7 @@ async def keep(turn: Turn, desk: Desk, stored: store.Stored, mine: Sequence[Vote
         row = await desk.session.get(VoteRow, vote.id) if vote.id is not None else None
         if row is not None:
             row.reasoned = True
+            row.proven = row.proven or turn.proven
     kinds = sorted({vote.kind for vote in mine})
     details: dict[str, str | int | None] = {"revision": stored.row.revision, "votes": " ".join(kinds)}
     note = {"who": turn.person.name, "why": text}

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from bot.access import Action, may
-from bot.announcements import drafting, judging, later_review, preview, review, standing, store, times
+from bot.announcements import drafting, judging, later_review, review, standing, store, times
 from bot.announcements.drafting import give_time, keep_time, written_anew
 from bot.announcements.standing import act_of
 from bot.announcements.tables import AnnouncementRow, PauseRow, VoteRow
@@ -17,7 +17,6 @@ from bot.desk import Commit, Desk
 from bot.protocol import review as votes
 from bot.protocol import timing
 from bot.protocol.model import State, Trigger, Vote
-from bot.protocol.requirement import counting, missing
 from bot.protocol.schedule import NotATime, understand
 from bot.protocol.table import BEFORE_PUBLISHING
 from bot.services import Services
@@ -247,7 +246,7 @@ async def _line(session: AsyncSession, services: Services, stored: store.Stored)
     parts = [say("queue.line", number=stored.number, state=say(f"state.{state.value}"))]
     if state is State.IN_REVIEW:
         want = standing.needed(services, stored)
-        parts.append(preview.needs_line(missing(want, counting(await standing.facts(session, services, stored), want))))
+        parts.append(standing.still_needed(await standing.facts(session, services, stored), want))
     if state in {State.HELD, State.CHANGES_REQUESTED} and row.reason:
         parts.append(say(f"why.reason.{row.reason}"))
     if row.due is not None:

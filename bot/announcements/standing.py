@@ -17,7 +17,7 @@ from bot.desk import Desk
 from bot.identity import Person, is_here
 from bot.protocol import review
 from bot.protocol.model import Ballot, Facts, Role, Source, State, Trigger, Vote, Voter
-from bot.protocol.requirement import Requirement, counting, missing, requirement
+from bot.protocol.requirement import Requirement, counting, missing, proven, requirement
 from bot.protocol.table import OUT, WAITING
 from bot.protocol.timing import is_out_of_hours
 from bot.services import Services
@@ -73,6 +73,7 @@ async def _ballot(session: AsyncSession, services: Services, vote: VoteRow) -> B
         withdrawn=vote.withdrawn is not None,
         void=vote.void,
         reasoned=vote.reasoned,
+        proven=vote.proven,
     )
 
 
@@ -96,11 +97,13 @@ async def note(desk: Desk, stored: store.Stored, vote: VoteRow, name: str) -> bo
     row = await desk.session.get(VoteRow, known.id) if known else None
     if row is None:
         desk.session.add(vote)
-    elif row.withdrawn is None and row.reasoned >= vote.reasoned:
+    elif row.withdrawn is None and row.reasoned >= vote.reasoned and row.proven >= vote.proven:
         return False
     else:
+        stood = row.withdrawn is None
+        row.reasoned, row.proven = vote.reasoned or (stood and row.reasoned), vote.proven or (stood and row.proven)
         row.withdrawn, row.withdrawn_by, row.void, row.received = None, None, False, vote.received
-        row.message, row.reasoned = vote.message, vote.reasoned
+        row.message = vote.message
     await desk.session.flush()
     details: dict[str, str | int | None] = {
         "revision": vote.revision,
@@ -164,10 +167,21 @@ async def settle(desk: Desk, row: AnnouncementRow, act: Act, *, quiet: bool = Fa
     triggers = review.after_act(now, want, desk.now)
     for trigger in triggers:
         await _apply(desk, stored, trigger, act)
-    if not triggers and not quiet and stored.state is State.IN_REVIEW:
-        open_slots = missing(want, counting(now, want))
-        await tell(desk, stored, say("vote.counted", number=number, who=act.who, needs=preview.needs_line(open_slots)))
+    if not triggers and stored.state is State.IN_REVIEW:
+        needs = still_needed(now, want)
+        if not quiet:
+            await tell(desk, stored, say("vote.counted", number=number, who=act.who, needs=needs))
+        elif not missing(want, counting(now, want)):
+            await tell(desk, stored, needs)  # the people are there, and wait for something that only they can do
     return triggers
+
+
+def still_needed(now: Facts, want: Requirement) -> str:
+    """Who or what an announcement under review still waits for; empty when for nothing."""
+    open_slots = missing(want, counting(now, want))
+    if open_slots or proven(want, now):
+        return preview.needs_line(open_slots)
+    return say("preview.needs_proof", number=now.number)
 
 
 def plainly(reason: str, number: int) -> str:

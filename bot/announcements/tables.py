@@ -105,6 +105,7 @@ class VoteRow(Base, table=True):
     withdrawn_by: str | None = None
     void: bool = Field(default=False, description="made void: that it still stands under the preview revives nothing")
     reasoned: bool = Field(default=False, description="a reason was given in words; they stand in the evidence")
+    proven: bool = Field(default=False, description="said in a message that nobody else could have written")
 
 
 class PictureRow(Base, table=True):

@@ -159,6 +159,7 @@ def _vote(turn: Turn, stored: store.Stored, vote: Vote, source: Source, *, reaso
         message=turn.event.ref.message,
         received=turn.now,
         reasoned=reasoned,
+        proven=turn.proven,
     )
 
 

@@ -113,7 +113,8 @@ class Ballot:
     """One person's vote on one revision, with the roles held now, not those held when it was given.
 
     `account` tells apart two ballots of one person. One that is `void` was taken away from its giver, so
-    seeing it stand under the preview revives nothing. `reasoned`: a reason was given in words.
+    seeing it stand under the preview revives nothing. `reasoned`: a reason was given in words. `proven`: it was
+    said in a message that not even whoever runs the chat could have written in the giver's name.
     """
 
     voter: Voter
@@ -124,6 +125,7 @@ class Ballot:
     withdrawn: bool = False
     void: bool = False
     reasoned: bool = False
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,21 @@ def missing(needed: Requirement, voters: Sequence[Voter]) -> tuple[Slot, ...]:
     return tuple(slot for index, slot in enumerate(needed.slots) if index not in filled)
 
 
+def proven(needed: Requirement, facts: Facts) -> bool:
+    """Whether no single network's administrator could have made up all approvals that count (PROTOCOL section 9).
+
+    Asked for where reasons are: one of those who approve said so, or why, in a message that was proven, or they
+    approve on two networks.
+    """
+    if not needed.reasons:
+        return True
+    people = {voter.person for voter in counting(facts, needed)}
+    theirs = [ballot for ballot in facts.ballots if counts(ballot, facts) and ballot.voter.person in people]
+    said = any(ballot.proven for ballot in theirs if ballot.vote in {Vote.APPROVE, Vote.ACKNOWLEDGE})
+    networks = {ballot.account.partition(":")[0] for ballot in theirs if ballot.vote is Vote.APPROVE}
+    return said or len(networks) > 1
+
+
 def covered(needed: Requirement, facts: Facts) -> bool:
-    """Whether the approvals that count now fill every slot."""
-    return not missing(needed, counting(facts, needed))
+    """Whether the approvals that count now fill every slot, and are proven where that is asked for."""
+    return not missing(needed, counting(facts, needed)) and proven(needed, facts)

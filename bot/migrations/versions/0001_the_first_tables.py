@@ -450,6 +450,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_by", sa.String(), nullable=True),
         sa.Column("void", sa.Boolean(), nullable=False),
         sa.Column("reasoned", sa.Boolean(), nullable=False),
+        sa.Column("proven", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["announcement"], ["announcement.number"], name=op.f("fk_vote_announcement_announcement")
         ),

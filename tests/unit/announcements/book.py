@@ -40,7 +40,7 @@ class Said:
     account: str
     vote: str
     revision: int
-    message: str = ""
+    proven: bool = False
 
 
 @dataclass
@@ -121,7 +121,10 @@ class Book:
             return False
         if "4111" in text:
             people = {one for one in people if (item.revision, one) in item.reasons}
-            return len(people) >= 2 and any(self.roles[one] == "information_governance" for one in people)
+            said = [one for one in item.said if one.proven and one.revision == item.revision]
+            sure = {who_is(one.account) for one in said if one.vote in {"approve", "acknowledge"}}
+            governed = any(self.roles[one] == "information_governance" for one in people)
+            return len(people) >= 2 and governed and bool(people & sure)
         two = "07700" in text or _is_late_hour(item.now.due)
         return len(people) >= (2 if two else 1)
 

@@ -67,11 +67,12 @@ class Chat:
 
     # What people do.
 
-    def says(self, who: str, room: str, text: str, thread: str | None = None) -> str:
-        """Somebody writes to the bot; the id of the event."""
+    def says(self, who: str, room: str, text: str, thread: str | None = None, *, proven: bool = True) -> str:
+        """Somebody writes to the bot, `proven` that nobody else did; the id of the event."""
         ref = self._add(room, who, Content(text), thread)
-        event = MessageReceived(*self._event(who, ref), text, addressed=True, direct=room.startswith("direct-"))
-        return self._happened(event)
+        base = self._event(who, ref)
+        direct = room.startswith("direct-")
+        return self._happened(MessageReceived(*base, text, addressed=True, direct=direct, proven=proven))
 
     def rewords(self, who: str, message: str, text: str) -> str:
         """Somebody changes a message to the bot."""

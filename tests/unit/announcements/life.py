@@ -159,8 +159,10 @@ class Life:
         numbers = sorted(self.book.items)
         return self.book.items[numbers[-1 - c % min(len(numbers), 4)]] if numbers else None
 
-    def _says(self, who: str, text: str, number: int = 0, effect: Callable[[str], None] | None = None) -> None:
-        event = self.town.chat.says(who, f"direct-{who}", text)
+    def _says(
+        self, who: str, text: str, number: int = 0, effect: Callable[[str], None] | None = None, *, proven: bool = True
+    ) -> None:
+        event = self.town.chat.says(who, f"direct-{who}", text, proven=proven)
         if effect is not None:
             self.pending[event] = (str(number), effect)
 
@@ -243,17 +245,21 @@ class Life:
         if item:
             account = ACCOUNTS[a % len(ACCOUNTS)]
             word, vote = (("approve", "approve"), ("hold", "hold"), ("reject", "reject"), ("changes", NO["✏️"]))[b % 4]
-            effect = self._voting(item, account, vote, item.revision)
-            self._says(account, f"{word} #{item.number}", item.number, effect)
+            proven = b % 8 < 4
+            effect = self._voting(item, account, vote, item.revision, proven=proven)
+            self._says(account, f"{word} #{item.number}", item.number, effect, proven=proven)
 
     async def _act_acknowledge(self, a: int, b: int, c: int) -> None:
         item = self._item(c)
         if item:
-            account, revision = APPROVERS[a % len(APPROVERS)], item.revision
-            effect = self._voting(item, account, "acknowledge", revision)
-            self._says(account, f"acknowledge #{item.number} because it is on the old poster", item.number, effect)
+            account, revision, proven = APPROVERS[a % len(APPROVERS)], item.revision, b % 2 == 0
+            effect = self._voting(item, account, "acknowledge", revision, proven=proven)
+            words = f"acknowledge #{item.number} because it is on the old poster"
+            self._says(account, words, item.number, effect, proven=proven)
 
-    def _voting(self, item: Item, account: str, vote: str, revision: int) -> Callable[[str], None]:
+    def _voting(
+        self, item: Item, account: str, vote: str, revision: int, *, proven: bool = False
+    ) -> Callable[[str], None]:
         def effect(state: str) -> None:
             person = who_is(account)
             if state not in HEARD or revision != item.revision or not self.book.may_vote(person):
@@ -262,7 +268,7 @@ class Life:
                 return
             if vote == "acknowledge":
                 item.reasons.add((revision, person))
-            item.said.append(Said(account, vote, revision))
+            item.said.append(Said(account, vote, revision, proven))
 
         return effect
 

@@ -143,6 +143,7 @@ def test_without_a_time_it_is_never_late() -> None:
 
 GONE = replace(JO, eligible_roles=frozenset({Role.STAFF}))
 BY_BUTTON = vote(JO, source=Source.BUTTON)
+REASONED = tuple(vote(one, kind, reasoned=True) for one in (JO, DEE) for kind in (Vote.APPROVE, Vote.ACKNOWLEDGE))
 COVER: list[tuple[str, Facts, Requirement, tuple[Ballot, ...], Verdict]] = [
     ("its approval is not there any more", FACTS, ONE, (), WITHDRAWN),
     ("another's approval that nobody told us of", FACTS, ONE, (vote(SAM),), PUBLISH),
@@ -174,13 +175,9 @@ COVER: list[tuple[str, Facts, Requirement, tuple[Ballot, ...], Verdict]] = [
     ("rejection without any approval", FACTS, ONE, (vote(SAM, Vote.REJECT),), REJECTED),
     ("the author's rejection", FACTS, ONE, (vote(JO), vote(AUTHOR, Vote.REJECT)), REJECTED),
     ("a high finding, no reasons", facts(vote(JO), vote(DEE)), HIGH, (vote(JO), vote(DEE)), WITHDRAWN),
-    (
-        "a high finding, each with a reason",
-        FACTS,
-        HIGH,
-        tuple(vote(one, kind, reasoned=True) for one in (JO, DEE) for kind in (Vote.APPROVE, Vote.ACKNOWLEDGE)),
-        PUBLISH,
-    ),
+    ("a high finding, each with a reason", FACTS, HIGH, (*REASONED, vote(JO, proven=True)), PUBLISH),
+    ("a high finding, on two networks", FACTS, HIGH, (*REASONED, vote(JO, account="slack:U1")), PUBLISH),
+    ("a high finding, all of it forgeable", FACTS, HIGH, REASONED, WITHDRAWN),
 ]
 
 

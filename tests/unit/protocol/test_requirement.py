@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.protocol.model import APPROVERS, Ballot, Facts, Role, Source, State, Vote, Voter
-from bot.protocol.requirement import NOBODY, Requirement, Slot, counting, counts, covered, missing, requirement
+from bot.protocol.requirement import NOBODY, Requirement, Slot, counting, counts, covered, missing, proven, requirement
 
 ANY = frozenset({Role.COMMS, Role.INFORMATION_GOVERNANCE})
 IG = frozenset({Role.INFORMATION_GOVERNANCE})
@@ -39,6 +39,7 @@ def voter(person: str, *roles: Role) -> Voter:
     return Voter(person, frozenset(roles))
 
 
+AMA = voter("person:1", Role.STAFF, Role.COMMS)
 JO = voter("person:2", Role.STAFF, Role.COMMS)
 DEE = voter("person:3", Role.STAFF, Role.INFORMATION_GOVERNANCE)
 SAM = voter("person:4", Role.STAFF, Role.COMMS)
@@ -51,8 +52,8 @@ def yes(voter: Voter, digest: str = "d1", **more: object) -> Ballot:
     return replace(Ballot(voter, Vote.APPROVE, digest), **more)  # type: ignore[arg-type]  # checked when made
 
 
-def because(voter: Voter, digest: str = "d1", *, reasoned: bool = True, withdrawn: bool = False) -> Ballot:
-    return replace(yes(voter, digest), vote=Vote.ACKNOWLEDGE, reasoned=reasoned, withdrawn=withdrawn)
+def because(voter: Voter, digest: str = "d1", *, reasoned: bool = True, **more: object) -> Ballot:
+    return yes(voter, digest, vote=Vote.ACKNOWLEDGE, reasoned=reasoned, **more)
 
 
 def holding(*ballots: Ballot) -> Facts:
@@ -60,8 +61,8 @@ def holding(*ballots: Ballot) -> Facts:
 
 
 def approved_by(*voters: Voter) -> Facts:
-    """Each with a reason, so that a high finding asks no more of them."""
-    return holding(*[ballot for one in voters for ballot in (yes(one), because(one))])
+    """Each with a reason in proven words, so that a high finding asks no more of them."""
+    return holding(*[ballot for one in voters for ballot in (yes(one), because(one, proven=True))])
 
 
 def test_approvers_are_comms_and_information_governance() -> None:
@@ -202,6 +203,38 @@ HIGH = [
 @pytest.mark.parametrize(("people", "enough"), HIGH)
 def test_a_high_finding_takes_two_of_whom_one_is_information_governance(people: list[Voter], enough: bool) -> None:
     assert covered(requirement(1, ["high"]), approved_by(*people)) is enough
+
+
+ELSEWHERE = "slack:U1"
+PROVEN = [
+    ("by no one", [], False),
+    ("an approval in words", [yes(JO, source=Source.TYPED, account="matrix:@jo:x", proven=True)], True),
+    ("a reason", [because(DEE, source=Source.TYPED, account="matrix:@dee:x", proven=True)], True),
+    ("taken back", [because(DEE, source=Source.TYPED, proven=True, withdrawn=True)], False),
+    ("of other bytes", [yes(JO, "d2", source=Source.TYPED, proven=True)], False),
+    ("an objection", [yes(JO, vote=Vote.HOLD, proven=True)], False),
+    ("by somebody who does not approve", [because(SAM, proven=True)], False),
+    ("by a contributor", [yes(AMA, proven=True), because(AMA, proven=True)], False),
+    ("on another network", [yes(JO, account=ELSEWHERE)], True),
+    ("on another network by one who gives no reason", [yes(SAM, account=ELSEWHERE)], False),
+    ("a reason alone on another network", [because(JO, account=ELSEWHERE)], False),
+    ("taken back on another network", [yes(JO, account=ELSEWHERE, withdrawn=True)], False),
+]
+
+
+@pytest.mark.parametrize(("more", "enough"), [case[1:] for case in PROVEN], ids=[case[0] for case in PROVEN])
+def test_whoever_runs_one_network_cannot_make_up_all_approvals_of_a_grave_finding(
+    more: list[Ballot], enough: bool
+) -> None:
+    """PROTOCOL section 9: typed from a proven device, or one approval from another network."""
+    forgeable = [yes(JO, account="matrix:@jo:x"), because(JO, account="matrix:@jo:x")]
+    forgeable += [yes(DEE, account="matrix:@dee:x"), because(DEE, account="matrix:@dee:x")]
+    needed = requirement(1, ["high"])
+    facts = holding(*forgeable, *more)
+    assert missing(needed, counting(facts, needed)) == ()
+    assert proven(needed, facts) is enough
+    assert covered(needed, facts) is enough
+    assert proven(ONE, holding()), "nothing else asks for it"
 
 
 def test_what_is_missing_is_told_slot_by_slot() -> None:

@@ -111,7 +111,9 @@ def voter(place: int, person: Person, rules: Rules) -> Voter:
 @cache
 def _ballots(digest: str, place: int, person: Person, rules: Rules) -> tuple[Ballot, ...]:
     """What is noted of somebody's votes on the current revision."""
-    given = Ballot(voter(place, person, rules), Vote.APPROVE, digest, account=f"web:{place}", reasoned=True)
+    given = Ballot(
+        voter(place, person, rules), Vote.APPROVE, digest, account=f"web:{place}", reasoned=True, proven=True
+    )
     noted = [(kind, Source.REACTION, one) for kind, one in zip(KINDS, person.noted, strict=True)]
     noted += [(Vote.APPROVE, Source.TYPED, person.said), (Vote.ACKNOWLEDGE, Source.TYPED, person.said)]
     return tuple(
@@ -124,7 +126,9 @@ def _ballots(digest: str, place: int, person: Person, rules: Rules) -> tuple[Bal
 @cache
 def _reactions(digest: str, place: int, person: Person, rules: Rules) -> tuple[Ballot, ...]:
     """The reactions of somebody's that stand live, with the roles of now."""
-    given = Ballot(voter(place, person, rules), Vote.APPROVE, digest, account=f"web:{place}", reasoned=True)
+    given = Ballot(
+        voter(place, person, rules), Vote.APPROVE, digest, account=f"web:{place}", reasoned=True, proven=True
+    )
     live = (person.live[APPROVE] or person.older, *person.live[1:])
     return tuple(replace(given, vote=kind) for kind, stands in zip(KINDS, live, strict=True) if stands)
 
