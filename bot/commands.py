@@ -148,6 +148,7 @@ TOPICS: dict[str, tuple[Command, ...]] = {
     ),
     "announcing": (
         Command(("edit",), "edit", Action.DRAFT, _about("edit", drafting.edit)),
+        Command(("redact",), "redact", Action.DRAFT, _about("redact", _plainly(drafting.redact))),
         Command(("schedule",), "schedule", Action.DRAFT, _about("schedule", scheduling.schedule)),
         Command(("cancel",), "cancel", Action.DRAFT, _about("cancel", _plainly(recalling.cancel))),
         Command(("renew",), "renew", Action.DRAFT, _about("renew", _plainly(scheduling.renew))),

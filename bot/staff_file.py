@@ -154,7 +154,7 @@ async def answered(turn: Turn, batch: int, vote: Vote) -> Commit:
         elif vote is Vote.REJECT:
             await load.drop(desk.session, batch)
             _note(turn, desk, "load_dropped", row)
-            turn.answer(desk, plain(say("file.dropped", name=row.file_name)))
+            _say(turn, desk, say("file.dropped", name=row.file_name))
         else:
             await _switch(turn, desk, row)
 
@@ -170,12 +170,17 @@ async def _switch(turn: Turn, desk: Desk, row: ImportBatch) -> None:
     try:
         await load.switch(desk.session, row.id or 0)
     except load.LoadRefused as error:
-        turn.answer(desk, plain(say(f"load.refusal.{error.code}")))
+        _say(turn, desk, say(f"load.refusal.{error.code}"))
         return
     _note(turn, desk, "load", row)
     counts = {"added": row.added, "changed": row.changed, "left": row.left}
-    turn.answer(desk, plain(say("file.loaded", name=row.file_name, batch=row.id, **counts)))
+    _say(turn, desk, say("file.loaded", name=row.file_name, batch=row.id, **counts))
     await links.have_moved(desk, turn, row.id or 0, moved)
+
+
+def _say(turn: Turn, desk: Desk, text: str) -> None:
+    """What became of a file, where it was asked: files are dropped in direct messages, which need no threads."""
+    desk.letters.say(turn.event.ref.place, plain(text))
 
 
 async def undo(turn: Turn, rest: str) -> Commit:

@@ -156,6 +156,13 @@ async def edit(turn: Turn, number: int, text: str) -> Commit:
 _MAY_REPEAT = {State.CHANGES_REQUESTED, State.HELD}
 
 
+async def redact(turn: Turn, number: int) -> Commit:
+    """`redact #n`: the redacted wording that was offered last, where nothing can be pressed."""
+    async with turn.services.database.reading() as session:
+        stored = await store.load(session, number)
+    return await take_redaction(turn, number, stored.row.revision if stored else 0)
+
+
 async def take_redaction(turn: Turn, number: int, revision: int) -> Commit:
     """The author takes the redacted wording; accepting the bot's suggestion makes nobody a contributor."""
     async with turn.services.database.reading() as session:

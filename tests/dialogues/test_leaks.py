@@ -93,6 +93,18 @@ async def test_after_other_words_it_is_gone(talk: Talk) -> None:
     assert (await talk.preview()).quote == "Ask at the desk."
 
 
+async def test_the_redaction_is_taken_by_word_where_nothing_can_be_pressed(talk: Talk) -> None:
+    await talk.says("ama", f"announce The van comes on Friday. {LEAKS['NHS number'][0]}", room="direct-ama")
+    stopped = await talk.told("ama", "To send that to communications say: redact #1")
+    assert "only by its author or by communications" in (await talk.answer("pat", "redact #1")).text
+    assert "#1 is now r2" in (await talk.answer("ama", "redact #1")).text
+    preview = await talk.preview()
+    assert (preview.quote, preview.text.split("\n")[0]) == (stopped.quote, "#1 r2 from Ama Mensah.")
+    assert "#1 has that wording already" in (await talk.answer("ama", "redact #1")).text
+    assert "There is no announcement #9" in (await talk.answer("ama", "redact #9")).text
+    assert "Which announcement do you mean?" in (await talk.answer("ama", "redact")).text
+
+
 async def test_the_redacted_words_typed_by_hand_are_taken_as_well(talk: Talk) -> None:
     await talk.says("ama", "announce Ask for NHS number 999 001 2342 at the desk.", room="general")
     redacted = (await talk.told("ama", "I have stopped #1")).quote

@@ -41,7 +41,7 @@ async def test_shown_confirmed_by_reaction_found_and_undone(talk: Talk) -> None:
     await talk.told("ama", "Nobody called “Rhiannon Tudor” is listed")
 
     await talk.reacts("pat", "✅", asked)
-    await talk.told("pat", "“staff.csv” is loaded: 1 new")
+    assert (await talk.told("pat", "“staff.csv” is loaded: 1 new")).thread is None
     await talk.says("ama", "who knows about otter counting?", room="direct-ama")
     await talk.told("ama", "Rhiannon Tudor")
 

@@ -188,6 +188,16 @@ def test_no_sentence_is_never_said() -> None:
     assert [code for code, _ in SENTENCES if code not in said] == []
 
 
+# What a button was pressed for, and notes for the press.
+ABOUT_BUTTONS = {"explain.how.button", "leaks.removed.iptc"}
+
+
+def test_no_sentence_needs_a_button() -> None:
+    """Some platforms have none: sentences name reactions and words, which work on all; buttons speak for themselves."""
+    needing = {code for code, sentence in SENTENCES if re.search(r"(?i)\b(button|press|tap|click)", sentence)}
+    assert needing == ABOUT_BUTTONS
+
+
 @pytest.mark.parametrize(("code", "sentence"), SENTENCES, ids=[code for code, _ in SENTENCES])
 def test_a_sentence_is_well_made(code: str, sentence: str) -> None:
     assert sentence

@@ -26,7 +26,7 @@ async def test_the_question_says_what_to_do(forgetful: House) -> None:
     await asked(forgetful)
     (question,) = await forgetful.letters()
     assert question.startswith("#1: I sent it to board and cannot tell whether it is there.")
-    assert "✅ if it is there; 🔁 if it is not" in question
+    assert "If it is there react ✅ here or say: there #1. If it is not react 🔁 or say: again #1" in question
     await forgetful.run()
     assert len(await forgetful.letters()) == 1, "it is asked once"
 
