@@ -23,11 +23,10 @@ LONGEST_LABEL = 75
 LONGEST_ALT = 2000
 LONGEST_VALUE = 2000
 BUTTONS_IN_A_ROW = 25
-DECORATIVE = " "  # Slack wants a description of every picture
 TEXT, QUOTE, LINE, BUTTONS, PICTURE = "text", "quote", "line", "buttons", "picture"
 _KEY = r"(?:~[0-9a-f]+)?\Z"
 _ID = re.compile(rf"(text|quote)\.(\d+)\.([0-9a-f]{{16}})\.(n?){_KEY}")
-_PICTURE_ID = re.compile(rf"picture\.(\d+)\.([0-9a-f]{{64}})\.([\w.+-]+/[\w.+-]+){_KEY}")
+_PICTURE_ID = re.compile(rf"picture\.\d+(d?)\.([0-9a-f]{{64}})\.([\w.+-]+/[\w.+-]+){_KEY}")
 
 
 def plain(content: Content) -> str:
@@ -45,8 +44,10 @@ def rendered(content: Content, pictures: Sequence[str], key: str) -> list[Json]:
     if content.quote is not None:
         blocks += [{"type": "divider", "block_id": LINE}, *_sections(QUOTE, content.quote)]
     for number, (picture, file) in enumerate(zip(content.pictures, pictures, strict=True)):
-        mark = f"{PICTURE}.{number}.{picture.sha256}.{picture.media_type}"
-        alt = picture.alt[:LONGEST_ALT] or DECORATIVE
+        decorative = "" if picture.alt.strip() else "d"
+        mark = f"{PICTURE}.{number}{decorative}.{picture.sha256}.{picture.media_type}"
+        # Slack wants a description of every picture; of a decorative one it says what it is.
+        alt = picture.media_type if decorative else picture.alt[:LONGEST_ALT]
         blocks.append({"type": "image", "block_id": mark, "slack_file": {"id": file}, "alt_text": alt})
     for first in range(0, len(content.buttons), BUTTONS_IN_A_ROW):
         row = content.buttons[first : first + BUTTONS_IN_A_ROW]
@@ -167,7 +168,7 @@ def _picture(block: Json) -> Picture | None:
     if block.get("type") != "image" or found is None:
         return None
     alt = str(block.get("alt_text", ""))
-    return Picture(found[2], found[3], "" if alt == DECORATIVE else html.unescape(alt))
+    return Picture(found[2], found[3], "" if found[1] else html.unescape(alt))
 
 
 def _words(blocks: Sequence[Json], kind: str) -> str:

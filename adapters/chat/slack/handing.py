@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from adapters.chat.slack.translate import since_1970
 from adapters.events import AnyEvent, Disconnected, FileShared, MessageReceived
 from adapters.ports import AdapterState, Health, HealthState, Receive
 from config import logs
@@ -16,6 +16,7 @@ log = logs.get("slack")
 CHECKPOINT = "checkpoint"
 REMEMBERED = 5000  # events whose repeats are known without asking the database
 CARRIED = 64  # messages named in the checkpoint, so that catching up does not tell them again
+CLOCKS = 2.0  # seconds by which Slack's clock may be behind ours when the first life begins
 OVERLAP = 300.0  # seconds by which Slack may tell messages out of order
 FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds before events are offered to the product again
 
@@ -41,7 +42,7 @@ class Handing:
             self.carried = dict.fromkeys(str(one) for one in kept["carried"])
             float(self.begun), float(self.latest or 0)
         except (ValueError, KeyError, TypeError):
-            self.begun, self.latest, self.carried = since_1970(), "", {}
+            self.begun, self.latest, self.carried = f"{time.time() - CLOCKS:.6f}", "", {}
 
     @property
     def since(self) -> str:

@@ -1,6 +1,5 @@
 """From what Slack tells to the product's events. What is malformed is skipped, with a log line."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -176,11 +175,6 @@ def moment(stamp: object, clock: Callable[[], datetime]) -> datetime:
         return datetime.fromtimestamp(float(str(stamp)), UTC)
     except (ValueError, OverflowError, OSError):
         return clock()
-
-
-def since_1970() -> str:
-    """Now, as Slack writes times."""
-    return f"{time.time():.6f}"
 
 
 def _files(event: Json) -> tuple[Attachment, ...]:
