@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.chat import BOT
 from tests.process import PATIENCE, call
 from tests.real.matrix_people import Matrix
 from tests.real.matrix_person import MatrixPerson
@@ -69,7 +70,7 @@ async def housed(matrix: Matrix, folder: Path, *, encrypted: bool, **tables: str
     bot = server.new_user("switchboard")
     ann = await matrix.nio("ann", signed=True)
     room = server.new_room(ann.account, name="comms", encrypted=encrypted, members=[bot])
-    matrix.names |= {"bot": bot.id, "comms": room}
+    matrix.names |= {BOT: bot.id, "comms": room}
     install(folder, settings(server, bot, room, **tables), bot)
     (folder / "second.toml").write_text(settings(server, bot, room, **tables))  # the same but for the port of its pages
     (folder / "staff.csv").write_text(STAFF.format(ann=ann.account.id), encoding="utf-8")

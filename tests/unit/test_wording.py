@@ -37,7 +37,7 @@ VALUES: dict[str, set[str]] = {
     "refuse.action.{}": {action.value for action in Action},
     "release.error.{}": {
         "away", "channel_gone", "earlier_part", "missed", "nobody_posts", "not_authenticated", "not_posted", "other",
-        "too_old", "withdrawn",
+        "too_old", "withdrawn", "unknown_room", "forbidden",
     },
     "release.{}": {"all_sent", "some_sent", "none_sent", *STOPPED, *HELD},
     "recall.{}": {"all_gone", "some_remain"},
@@ -166,7 +166,7 @@ def test_a_wrong_call_would_be_noticed(codes: str, given: str, told: str) -> Non
 
 def test_what_stands_in_lists_here_stands_in_the_source() -> None:
     """The values written out above are ones that the source knows; a renamed one fails here."""
-    written = texts("bot") | texts("directory")
+    written = texts("bot") | texts("directory") | texts("adapters")
     names = (
         "delivery.{}",
         "release.error.{}",
