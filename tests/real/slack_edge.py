@@ -50,6 +50,7 @@ class Edge(Faults):
     """Where the bot believes Slack to be: `url` + "/api/".
 
     `files` are fields added to files by their name, such as `alt_txt` or `url_private`. `scopes` are those granted.
+    `sign_in_page`: every file is a page of HTML. `redirect`: every file is elsewhere, namely there.
     """
 
     world: World = field(default_factory=lambda: World({}, {}))
@@ -60,6 +61,7 @@ class Edge(Faults):
     downloads: list[Download] = field(default_factory=list)
     illegal: list[str] = field(default_factory=list)
     sign_in_page: bool = False
+    redirect: str = ""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -146,6 +148,8 @@ class Edge(Faults):
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         self.downloads.append(Download(request.path, dict(request.headers)))
+        if self.redirect:
+            return web.Response(status=302, headers={"Location": self.redirect})
         answer = await super().forward(request)
         if self.sign_in_page or answer.status == 403:
             # To whom it does not know Slack shows its sign-in page, as if all were well.

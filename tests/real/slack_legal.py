@@ -12,14 +12,16 @@ from slack_sdk.models.blocks import Block, BlockElement
 from slack_sdk.models.views import View
 
 MESSAGES = {"chat.postMessage", "chat.postEphemeral", "chat.update"}
+OFF = (False, "false", "0", 0)
 MOST_BLOCKS = 50
 MOST_CHARACTERS = 13_200  # of all blocks of a message together; undocumented, bolt-js #2509
-LONGEST_TEXT = 4_000  # of the top-level text, as Slack recommends; beyond 40,000 it is cut
 
 
 def faults_of_call(method: str, told: Mapping[str, Any], request: web.Request) -> list[str]:
     """What Slack would not take, or a reviewer of Slack's, in one call of the Web API."""
     found = list(_of_the_token(told, request))
+    if method == "chat.postMessage" and any(told.get(one) not in OFF for one in ("unfurl_links", "unfurl_media")):
+        found.append("links in it would be unfurled")
     if method in MESSAGES:
         found += _of_a_message(told)
     if "view" in told:

@@ -54,6 +54,24 @@ ROOMS: dict[str, dict[str, Any]] = {
 WORLD = World(PEOPLE, ROOMS)
 
 
+# Slack's names of the emoji that the tests type and react with.
+EMOJI = {
+    "✅": "white_check_mark",
+    "✔️": "heavy_check_mark",
+    "👍": "+1",
+    "👍🏽": "+1::skin-tone-4",
+    "👍🏿": "+1::skin-tone-6",
+    "❌": "x",
+    "✏️": "pencil2",
+    "⏸️": "double_vertical_bar",
+    "🚨": "rotating_light",
+    "👩🏽‍💻": "female-technologist::skin-tone-4",
+    "🏴󠁧󠁢󠁷󠁬󠁳󠁿": "flag-wales",
+    "🎈": "balloon",
+    "👀": "eyes",
+}
+
+
 @dataclass
 class SlackPerson:
     """Somebody in the workspace, doing what people do there. Rooms are given by id."""
@@ -188,8 +206,10 @@ class Workspace:
 
 
 def typed(text: str) -> str:
-    """What Slack makes of typed words: escaped, with the bot's name, addresses and links marked."""
+    """What Slack makes of typed words: escaped, with the bot's name, addresses and links marked, emoji by name."""
     escaped = html.escape(text, quote=False)
+    for emoji, name in EMOJI.items():
+        escaped = escaped.replace(emoji, f":{name}:")
     escaped = re.sub(r"https?://[^\s<>]*[^\s<>.,;!?]", lambda found: f"<{found[0]}>", escaped)
     mail = re.compile(r"(?<![\w.@/])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
     escaped = mail.sub(lambda found: f"<mailto:{found[0]}|{found[0]}>", escaped)

@@ -27,6 +27,7 @@ class SlackSeen:
     thread: str | None
     buttons: tuple[str, ...]
     files: tuple[str, ...]
+    pictures: tuple[str, ...]
     reactions: Mapping[str, tuple[str, ...]]
     formatted: bool
     notified: bool
@@ -38,12 +39,27 @@ class SlackSeen:
 class _Drawn:
     """What blocks come to."""
 
-    lines: list[str] = field(default_factory=list)
-    quotes: list[str] = field(default_factory=list)
+    text: str = ""
+    quote: str | None = None
+    goes_on: bool = True  # what comes next stands on the same line
     buttons: list[dict[str, Any]] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
     formatted: bool = False
     notified: bool = False
+
+    def add(self, words: str, *, goes_on: bool = False) -> None:
+        """More words, in a line of their own unless the last ones go on. Below a line stands a quotation."""
+        before = self.text if self.quote is None else self.quote
+        whole = before + ("" if self.goes_on else "\n") + words
+        self.goes_on = goes_on
+        if self.quote is None:
+            self.text = whole
+        else:
+            self.quote = whole
+
+    def line(self) -> None:
+        """A line across."""
+        self.quote, self.goes_on = self.quote or "", True
 
 
 def seen(told: Mapping[str, Any]) -> SlackSeen:
@@ -57,11 +73,12 @@ def seen(told: Mapping[str, Any]) -> SlackSeen:
     return SlackSeen(
         str(told["ts"]),
         str(told.get("user", "")),
-        "\n".join(drawn.lines),
-        "\n".join(drawn.quotes) if drawn.quotes else None,
+        drawn.text,
+        drawn.quote,
         told.get("thread_ts"),
         tuple(one["text"]["text"] for one in drawn.buttons),
-        (*files, *drawn.pictures),
+        files,
+        tuple(drawn.pictures),
         {one["name"]: tuple(one["users"]) for one in told.get("reactions", [])},
         drawn.formatted,
         drawn.notified or called,
@@ -90,20 +107,24 @@ def drawn_blocks(blocks: list[dict[str, Any]]) -> _Drawn:
 def _mrkdwn(drawn: _Drawn, text: str) -> None:
     drawn.formatted |= bool(MARKUP.search(text) or EMOJI_CODE.search(text))
     drawn.notified |= bool(CALLS.search(text))
-    drawn.lines.append(html.unescape(re.sub(r"<([^>|]*)(?:\|([^>]*))?>", lambda m: m[2] or m[1], text)))
+    drawn.add(html.unescape(re.sub(r"<([^>|]*)(?:\|([^>]*))?>", lambda m: m[2] or m[1], text)))
 
 
-def _text(drawn: _Drawn, told: Mapping[str, Any]) -> None:
+def _text(drawn: _Drawn, told: Mapping[str, Any], *, goes_on: bool = False) -> None:
     if told["type"] == "mrkdwn":
         _mrkdwn(drawn, told["text"])
         return
     drawn.formatted |= told.get("emoji", True) and bool(EMOJI_CODE.search(told["text"]))
-    drawn.lines.append(told["text"])
+    drawn.add(told["text"], goes_on=goes_on)
 
 
 def _section(drawn: _Drawn, block: Mapping[str, Any]) -> None:
+    # A long text is cut into several; of ours the id tells whether it was cut within a line.
+    goes_on = (
+        re.fullmatch(r"(?:text|quote)\.\d+\.[0-9a-f]{16}\.(?:~[0-9a-f]+)?", str(block.get("block_id"))) is not None
+    )
     for told in [*([block["text"]] if "text" in block else []), *block.get("fields", [])]:
-        _text(drawn, told)
+        _text(drawn, told, goes_on=goes_on)
     if block.get("accessory", {}).get("type") == "button":
         drawn.buttons.append({**block["accessory"], "block_id": block.get("block_id")})
 
@@ -134,11 +155,9 @@ def _rich_text(drawn: _Drawn, block: Mapping[str, Any]) -> None:
     for part in block["elements"]:
         if part["type"] == "rich_text_list":
             for item in part["elements"]:
-                drawn.lines.append(_words(drawn, item))
-            continue
-        words = _words(drawn, part)
-        quoted = part["type"] in ("rich_text_quote", "rich_text_preformatted")
-        (drawn.quotes if quoted else drawn.lines).append(words)
+                drawn.add(_words(drawn, item))
+        else:
+            drawn.add(_words(drawn, part))
 
 
 def _words(drawn: _Drawn, part: Mapping[str, Any]) -> str:
@@ -158,5 +177,5 @@ KINDS: dict[str, Callable[[_Drawn, Mapping[str, Any]], None]] = {
     "actions": _actions,
     "image": _image,
     "rich_text": _rich_text,
-    "divider": lambda drawn, block: None,
+    "divider": lambda drawn, block: drawn.line(),
 }

@@ -105,7 +105,7 @@ class Strict:
         elif "url_private" in found:
             found |= files.get(str(found.get("name")), {})
         elif found.get("type") == "message" and "channel" in found and "event_ts" in found:
-            kind = {"D": "im", "G": "group"}.get(found["channel"][:1], "channel")
+            kind = {"D": "im", "G": "group"}.get(str(found["channel"])[:1], "channel")
             found |= {"channel_type": kind}
         elif found.get("type") == "block_actions":
             return _interaction(found)

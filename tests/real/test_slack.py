@@ -31,6 +31,9 @@ OPEN, PRIVATE = "C01OPEN", "G02PRIVATE"
 SOON = 20.0
 
 
+QUIET: dict[str, Any] = {"channel": OPEN, "unfurl_links": False, "unfurl_media": False}
+
+
 class Bot:
     """Slack's own client with nothing around it. It acknowledges all but the first `deaf` envelopes."""
 
@@ -82,7 +85,7 @@ async def test_what_people_do_is_told_and_what_the_bot_does_is_shown(slack: Work
     first = await ann.says(OPEN, "@switchboard who knows <b> & c?")
     [mention] = await bot.hears("app_mention")
     assert (mention["text"], mention["ts"]) == (f"<@{BOT}> who knows &lt;b&gt; &amp; c?", first)
-    posted = await bot.web.chat_postMessage(channel=OPEN, text="Rhys &amp; co", thread_ts=first)
+    posted = await bot.web.chat_postMessage(**QUIET, text="Rhys &amp; co", thread_ts=first)
     shown = (await ann.reads(OPEN))[-1]
     assert (shown.id, shown.sender, shown.text, shown.thread) == (posted["ts"], BOT, "Rhys & co", first)
     await ann.reacts(OPEN, str(posted["ts"]), "+1::skin-tone-4")
@@ -107,8 +110,8 @@ async def test_rooms_and_people_are_what_slack_tells(slack: Workspace, bot: Bot)
     assert (shared["channel"]["is_ext_shared"], shared["channel"]["num_members"]) == (True, 5)
     for code, call in {
         "user_not_found": bot.web.conversations_open(users="nobody"),
-        "channel_not_found": bot.web.chat_postMessage(channel="nowhere", text="hello"),
-        "not_in_channel": bot.web.chat_postMessage(channel="C05ELSEWHERE", text="hello"),
+        "channel_not_found": bot.web.chat_postMessage(**QUIET | {"channel": "nowhere"}, text="hello"),
+        "not_in_channel": bot.web.chat_postMessage(**QUIET | {"channel": "C05ELSEWHERE"}, text="hello"),
         "user_not_in_channel": bot.web.chat_postEphemeral(channel=PRIVATE, user=IDS["guest"], text="psst"),
         "message_not_found": bot.web.reactions_get(channel=OPEN, timestamp="1.1"),
     }.items():
@@ -129,7 +132,7 @@ async def test_whispers_are_for_one_and_in_no_history(slack: Workspace, bot: Bot
 
 @pytest.mark.asyncio
 async def test_reactions_are_shortened_but_in_the_full_list(slack: Workspace, bot: Bot) -> None:
-    ts = str((await bot.web.chat_postMessage(channel=OPEN, text="vote"))["ts"])
+    ts = str((await bot.web.chat_postMessage(**QUIET, text="vote"))["ts"])
     await bot.web.reactions_add(channel=OPEN, timestamp=ts, name="x")
     for name in ("ann", "bob", "colin", "guest"):
         await slack.person(name).reacts(OPEN, ts, "x")
@@ -250,10 +253,10 @@ async def test_files_come_and_go(slack: Workspace, bot: Bot) -> None:
 async def test_an_answer_that_is_lost_was_carried_out(slack: Workspace, bot: Bot) -> None:
     slack.edge.spoil(Fault.LOST, "chat.postMessage", times=1)
     with pytest.raises(aiohttp.ClientError):
-        await bot.web.chat_postMessage(channel=OPEN, text="once")
+        await bot.web.chat_postMessage(**QUIET, text="once")
     slack.edge.spoil(Fault.LIMITED_HEADER, "chat.postMessage", times=1, seconds=2)
     with pytest.raises(SlackApiError) as limited:
-        await bot.web.chat_postMessage(channel=OPEN, text="twice")
+        await bot.web.chat_postMessage(**QUIET, text="twice")
     assert (limited.value.response["error"], limited.value.response.headers["Retry-After"]) == ("ratelimited", "2")
     assert [one.text for one in await slack.posted(OPEN)] == ["once"]
 
@@ -264,9 +267,10 @@ async def test_what_slack_would_not_take_is_noticed(slack: Workspace, bot: Bot) 
     actions = {"type": "actions", "elements": [button | {"action_id": "a"}, button | {"action_id": "b"}]}
     long = {"type": "section", "text": {"type": "plain_text", "text": "x" * 3001}}
     with pytest.warns(UserWarning, match="text"):
-        await bot.web.chat_postMessage(channel=OPEN, blocks=[actions, long, {"type": "picture"}])
+        await bot.web.chat_postMessage(channel=OPEN, blocks=[actions, long, {"type": "picture"}], unfurl_links=True)
     found = [fault.removeprefix("chat.postMessage: ") for fault in slack.edge.illegal]
     assert found == [
+        "links in it would be unfurled",
         "no text for notifications and screen readers",
         "two buttons with the same label",
         "section: text attribute cannot exceed 3000 characters",
