@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.real.synapse",
     "tests.real.matrix_faults",
     "tests.real.matrix_people",
+    "tests.real.matrix_town",
     "tests.real.slack_people",
 ]
 
