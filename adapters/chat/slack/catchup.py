@@ -18,7 +18,7 @@ log = logs.get("slack")
 PAGE = 100  # messages at once
 MOST_PAGES = 10  # of one room
 MOST_ROOMS = 1000
-KINDS = "im,mpim,private_channel,public_channel"
+KINDS = ("im", "mpim", "private_channel", "public_channel")
 
 
 class CatchUp:
@@ -31,31 +31,24 @@ class CatchUp:
 
     async def since(self, stamp: str) -> AsyncIterator[list[RoomEvent]]:
         """What happened in each room since then, in order within the room. Raises `AdapterError`."""
-        async for room in self._rooms():
-            kind = _kind(room)
+        for kind in KINDS:
             if kind in self._forbidden:
                 continue
             try:
-                events = await self._room(room, stamp)
+                async for room in self._rooms(kind):
+                    events = await self._room(room, stamp)
+                    if events:
+                        yield events
             except Refused as error:
+                log.info("not_readable", kind=kind, code=error.code)
                 if error.code == "missing_scope":
                     self._forbidden.add(kind)
-                    log.info("not_readable", kind=kind)
-                continue
-            if events:
-                yield events
 
-    async def _rooms(self) -> AsyncIterator[Json]:
-        query: Json = {"types": KINDS, "exclude_archived": True, "limit": 200}
-        count = 0
-        while count < MOST_ROOMS:
-            try:
-                told = await self._api.read("users.conversations", **query)
-            except Refused as error:
-                log.info("not_readable", kind="rooms", code=error.code)
-                return
+    async def _rooms(self, kind: str) -> AsyncIterator[Json]:
+        query: Json = {"types": kind, "exclude_archived": True, "limit": 200}
+        for _ in range(MOST_ROOMS // 200):
+            told = await self._api.read("users.conversations", **query)
             for room in told.get("channels") or []:
-                count += 1
                 yield room
             after = (told.get("response_metadata") or {}).get("next_cursor")
             if not after:
@@ -105,11 +98,6 @@ class CatchUp:
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             log.warning("event_malformed", kind="message", error=type(error).__name__)
         return []
-
-
-def _kind(room: Json) -> str:
-    marks = ("is_im", "is_mpim", "is_private")
-    return next((mark for mark in marks if room.get(mark) is True), "is_channel")
 
 
 def _is_stamp(stamp: Any) -> bool:

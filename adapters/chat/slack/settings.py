@@ -26,10 +26,12 @@ class SlackTokens:
 class SlackOptions:
     """How the chat behaves. Times are in seconds.
 
+    `workspace`: the id of the workspace that the tokens must belong to; empty: any.
     `http`: events come as signed requests to the application that the chat offers, not through Socket Mode. `listen`:
     the host and port that application is served on; empty when somebody else serves it.
     """
 
+    workspace: str = ""
     http: bool = False
     listen: str = ""
     request_timeout: float = 15.0

@@ -76,6 +76,8 @@ async def started(
     api, socket_api = apis
     check_tokens(tokens, http=options.http)
     me, _ = await who_we_are(api)
+    if options.workspace not in ("", me.team):
+        raise NotAuthenticated("other_workspace")
     if not options.http:
         await socket_address(socket_api)  # else a wrong token would only show when nobody looks
     names, memory, people = Names(me.user, me.name), Memory(state), People(api, me)
