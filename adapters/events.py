@@ -159,6 +159,14 @@ class MessageUnreadable(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RoomReplaced(Event):
+    """`sender` closed the room of `ref` for another, called `replacement`; `joined` when the bot is in that one."""
+
+    replacement: str
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Connected:
     """The connection to a platform stands (again)."""
 
@@ -188,6 +196,7 @@ RoomEvent = (
     | FormSubmitted
     | FileShared
     | MessageUnreadable
+    | RoomReplaced
 )
 AnyEvent = RoomEvent | Connected | Disconnected
 

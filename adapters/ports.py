@@ -46,11 +46,15 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a look at an installation found: of which part, whether it is well, and a code that says what."""
+    """What a look at an installation found: of which part, whether it is well, and a code that says what.
+
+    `room` is the one that the code speaks of, if it is another than the part names.
+    """
 
     part: str
     ok: bool
     code: str
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ EVENTS: dict[str, type[AnyEvent]] = {
         events.FormSubmitted,
         events.FileShared,
         events.MessageUnreadable,
+        events.RoomReplaced,
         events.Connected,
         events.Disconnected,
     )

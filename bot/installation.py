@@ -222,22 +222,16 @@ def store_folder(chosen: Matrix, folder: Path) -> Path:
     return chosen.store or folder / STORE
 
 
-ROOMS = ("comms", "information_governance", "auditors")
-
-
 def rooms_of(settings: Settings) -> dict[str, str]:
     """The rooms on Matrix that the settings name: setting -> id."""
-    named = {f"rooms.{name}": getattr(settings.rooms, name) for name in ROOMS}
-    named |= {f"room_channels.{name}": room for name, room in settings.room_channels.channels.items()}
-    return {name: room.partition(":")[2] for name, room in named.items() if room and room.startswith(f"{MATRIX}:")}
+    named = settings.named_rooms.items()
+    return {name: room.partition(":")[2] for name, room in named if room.startswith(f"{MATRIX}:")}
 
 
 def check_rooms(settings: Settings, platforms: Collection[str]) -> None:
     """Raises `NotAssembled` when a room is on a platform that is not switched on, or a channel has two ways."""
     for name in settings.room_channels.channels.keys() & settings.by_hand.channels.keys():
         raise NotAssembled("twice", name=name)
-    named = {f"rooms.{name}": getattr(settings.rooms, name) for name in ROOMS}
-    named |= {f"room_channels.{name}": room for name, room in settings.room_channels.channels.items()}
-    for name, place in named.items():
-        if place is not None and place.partition(":")[0] not in platforms:
+    for name, place in settings.named_rooms.items():
+        if place.partition(":")[0] not in platforms:
             raise NotAssembled("elsewhere", name=name, place=place)

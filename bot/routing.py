@@ -14,6 +14,7 @@ from adapters.events import (
     ReactionAdded,
     ReactionRemoved,
     RoomEvent,
+    RoomReplaced,
 )
 from bot import commands, outbox, staff_file
 from bot.announcements import clearing, copies, drafting, recall_reasons, recalling, store, voting
@@ -21,7 +22,7 @@ from bot.announcements.preview import BUTTONS
 from bot.desk import Commit, nothing
 from bot.protocol.model import Vote
 from bot.protocol.votes import meaning
-from bot.roles import requests, suspending
+from bot.roles import moved_rooms, requests, suspending
 from bot.services import NotYet, Services
 from bot.turn import Turn, privately
 from bot.wording import say
@@ -56,6 +57,8 @@ async def route(turn: Turn, finder: Finder) -> Commit:
             return await _pressed(turn, event)
         case MessageUnreadable():
             return privately(turn, say("dispatch.unreadable"))
+        case RoomReplaced():
+            return moved_rooms.told(turn, event)
         case MessageDeleted() | FormSubmitted():
             # A draft is a copy; removing the message afterwards changes nothing. No form is shown yet.
             return nothing

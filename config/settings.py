@@ -87,10 +87,17 @@ class Settings(BaseSettings):
     rooms: Rooms = Field(default_factory=Rooms)
     announcements: AnnouncementSettings = Field(default_factory=AnnouncementSettings)
     matrix: Matrix = Field(default_factory=Matrix)
+    slack: Slack = Field(default_factory=Slack)
     by_hand: ByHand = Field(default_factory=ByHand)
     room_channels: RoomChannels = Field(default_factory=RoomChannels)
     feed: Feed = Field(default_factory=Feed)
     secrets: Secrets = Field(default_factory=Secrets)
+
+    @property
+    def named_rooms(self) -> dict[str, str]:
+        """Setting -> room, written `platform:id`, of every room that is named."""
+        named = {f"rooms.{name}": room for name, room in self.rooms if room}
+        return named | {f"room_channels.{name}": room for name, room in self.room_channels.channels.items()}
 
     @classmethod
     def settings_customise_sources(

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.ports import Finding
 from bot import anchor
 from bot.app import part
 from bot.cli.common import anchor_file, key_fault, key_file, open_database, read_settings
@@ -68,7 +69,7 @@ async def _matrix(settings: Settings, folder: Path) -> list[tuple[str, bool, str
     except NotAssembled as error:
         return [("matrix", False, say(f"run.{error.code}", **error.params))]
     found = await part("matrix examination")(told, rooms_of(settings))
-    return [(f"matrix {one.part}", one.ok, _said(one.code)) for one in found] + _elsewhere(settings)
+    return [(f"matrix {one.part}", one.ok, _said(one)) for one in found] + _elsewhere(settings)
 
 
 async def _process(database: Database, account: str) -> str:
@@ -80,7 +81,10 @@ async def _process(database: Database, account: str) -> str:
     return say("matrix.process.serving", host=found.host, process=found.process, until=until)
 
 
-def _said(code: str) -> str:
+def _said(one: Finding) -> str:
+    if one.room:
+        return say("moved.check", room=f"{MATRIX}:{one.room}")
+    code = one.code
     return say(f"matrix.check.{code}" if known(f"matrix.check.{code}") else f"matrix.fault.{code}")
 
 

@@ -236,6 +236,7 @@ MEANINGS = {
     "request_refused": "A request that Slack did not sign was refused; told once a minute at most.",
     "socket_broke": "The connection to Slack broke; a new one is opened.",
     "socket_failed": "Slack could not be connected to; `reason` says why, and it is tried again.",
+    "replacement_closed": "The room that replaces an upgraded one does not let the bot in; people are told.",
     "sync_failed": "The homeserver could not be asked for news; `reason` says why, and it is tried again.",
 }
 

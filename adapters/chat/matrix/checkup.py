@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from adapters.chat.matrix import crosssigning, power
 from adapters.chat.matrix.client import STORE_FILE, let_go, opened_client
 from adapters.chat.matrix.keys import KeyKeeper
+from adapters.chat.matrix.rooms import replacement_of
 from adapters.chat.matrix.server import Json, Server, path
 from adapters.chat.matrix.settings import MatrixSettings
 from adapters.chat.matrix.starting import is_us, known_keys
@@ -80,6 +81,9 @@ async def _room(settings: MatrixSettings, server: Server, name: str, room: str) 
     except AdapterError as error:
         return [Finding(name, False, _code(error))]
     state = [one for one in told["list"] if isinstance(one, dict)]
+    replacement = _replacement(state)
+    if replacement is not None:
+        return [Finding(name, False, "upgraded", replacement)]
     if _membership(state, settings.user_id) != "join":
         return [Finding(name, False, "not_in_room")]
     encrypted = any(one.get("type") == "m.room.encryption" and one.get("state_key") == "" for one in state)
@@ -91,6 +95,11 @@ async def _room(settings: MatrixSettings, server: Server, name: str, room: str) 
     return [Finding(name, False, code) for code in dict.fromkeys(lacks)] or [
         Finding(name, True, "room_encrypted" if encrypted else "room_plain")
     ]
+
+
+def _replacement(state: list[Json]) -> str | None:
+    told = [one for one in state if one.get("type") == "m.room.tombstone" and one.get("state_key") == ""]
+    return replacement_of(told[0]) if told else None
 
 
 def _membership(state: list[Json], user: str) -> object:

@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.chat.matrix.client import SafeClient
 from adapters.chat.matrix.server import Json, Server, path
-from adapters.chat.matrix.settings import PLATFORM, USER, MatrixSettings
+from adapters.chat.matrix.settings import PLATFORM, USER, MatrixSettings, server_of
 from adapters.errors import AdapterError, OutcomeUnknown, Refused, Unavailable
 from adapters.events import AccountRef, Profile, RoomInfo, RoomKind, RoomRef
 from adapters.ports import AdapterState
@@ -194,6 +194,26 @@ def room_id(ref: RoomRef) -> str:
     if ref.platform != PLATFORM or not ref.id.startswith("!"):
         raise Refused("unknown_room")
     return ref.id
+
+
+async def enter(settings: MatrixSettings, server: Server, room: str, by: str) -> bool:
+    """Go into a room that `by`, if one of ours, has named in the place of another; whether the bot is in it."""
+    if not settings.is_ours(by):
+        return False
+    via = {"via": server_of(by), "server_name": server_of(by)}
+    try:
+        await server.ask("POST", path("join", room), {}, query=via)
+    except Refused as error:  # an invitation may follow, and is followed then
+        log.warning("replacement_closed", room=room, code=error.code)
+        return False
+    return True
+
+
+def replacement_of(tombstone: Json) -> str | None:
+    """The room that stands in the place of one that was upgraded (`m.room.tombstone`); None when none is named."""
+    content = tombstone.get("content")
+    named = content.get("replacement_room") if isinstance(content, dict) else None
+    return named if isinstance(named, str) and named.startswith("!") else None
 
 
 def _is_my_invitation(event: Json, me: str) -> bool:

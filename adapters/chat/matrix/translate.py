@@ -7,7 +7,7 @@ from typing import Any
 from adapters.chat.matrix.media import clean_name, place_of
 from adapters.chat.matrix.memory import Kept, Reactions
 from adapters.chat.matrix.mentions import Names, without_quotation
-from adapters.chat.matrix.rooms import Rooms
+from adapters.chat.matrix.rooms import Rooms, enter, replacement_of
 from adapters.chat.matrix.server import Json, Server, path
 from adapters.chat.matrix.settings import PLATFORM, USER, MatrixSettings
 from adapters.chat.matrix.trust import Trust
@@ -24,6 +24,7 @@ from adapters.events import (
     ReactionAdded,
     ReactionRemoved,
     RoomEvent,
+    RoomReplaced,
 )
 from config import logs
 
@@ -57,6 +58,8 @@ class Translator:
         Raises `AdapterError` when the server must be asked and does not answer.
         """
         try:
+            if raw.get("type") == "m.room.tombstone" and raw.get("state_key") == "":
+                return await self._replaced(room, raw)
             if "state_key" in raw or not isinstance(raw.get("content"), dict):
                 return None
             kind = raw.get("type")
@@ -133,6 +136,13 @@ class Translator:
         emoji = emoji[:LONGEST_EMOJI]
         await self._reactions.keep(event_id(raw), Kept(target, person, emoji))
         return None if person == me else ReactionAdded(**self._base(room, raw, message=target), emoji=emoji)
+
+    async def _replaced(self, room: str, raw: Json) -> RoomEvent | None:
+        replacement = replacement_of(raw)
+        if replacement is None:
+            return None
+        joined = await enter(self._settings, self._server, replacement, sender_of(raw))
+        return RoomReplaced(**self._base(room, raw), replacement=replacement, joined=joined)
 
     async def _redaction(self, room: str, raw: Json) -> RoomEvent | None:
         # Up to room version 10 beside the content, from 11 within; the server fills in both where it can.

@@ -16,6 +16,7 @@ from adapters.events import (
     MessageUnreadable,
     ReactionAdded,
     ReactionRemoved,
+    RoomReplaced,
 )
 from tests.unit.chat_matrix.world import AMA, JO, ME, NOW, ROOM, World, a_world, event, relates, room_state, text
 
@@ -214,3 +215,40 @@ async def test_unreadable() -> None:
     assert (found.reason, found.event_id) == ("no_key", "$event1")
     assert world.translator.unreadable(ROOM, sealed | {"sender": ME}, "no_key") is None
     assert world.translator.unreadable(ROOM, sealed | {"sender": 7}, "no_key") is None
+
+
+def tombstone(replacement: Any, sender: str = AMA, key: str = "") -> Any:
+    content = {"body": "This room was upgraded.", "replacement_room": replacement}
+    return event(content, kind="m.room.tombstone", sender=sender, state_key=key)
+
+
+async def test_the_room_in_the_place_of_another_is_entered() -> None:
+    world = a_world()
+    world.server.answers = {"/join/%21new": {"room_id": "!new"}}
+    found = await heard(world, tombstone("!new"))
+    assert isinstance(found, RoomReplaced)
+    assert (found.ref.room, found.replacement, found.joined, found.sender.id) == (ROOM, "!new", True, AMA)
+
+
+async def test_who_is_closed_out_or_called_by_an_outsider_stays_where_it_is() -> None:
+    world = a_world()
+    world.server.answers = {"/join/%21new": Refused("forbidden")}
+    found = await heard(world, tombstone("!new"))
+    assert (found.replacement, found.joined) == ("!new", False)
+    world = a_world()
+    found = await heard(world, tombstone("!new", sender="@eve:elsewhere.example"))
+    assert (found.joined, world.server.asked) == (False, [])
+
+
+async def test_a_server_that_does_not_answer_is_asked_again() -> None:
+    world = a_world()
+    world.server.answers = {"/join/%21new": Unavailable("timeout")}
+    with pytest.raises(Unavailable):
+        await heard(world, tombstone("!new"))
+
+
+@pytest.mark.parametrize("raw", [tombstone(None), tombstone("#new:x"), tombstone(["!new"]), tombstone("!new", key="x")])
+async def test_tombstones_that_name_no_room_mean_nothing(raw: Any) -> None:
+    world = a_world()
+    assert await heard(world, raw) is None
+    assert world.server.asked == []

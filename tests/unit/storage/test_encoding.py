@@ -43,8 +43,9 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "addressed": st.booleans(),
     "direct": st.booleans(),
     "proven": st.booleans(),
+    "joined": st.booleans(),
     "values": st.dictionaries(words, words, max_size=3),
-    **dict.fromkeys("event_id platform text command emoji action value form reason".split(), words),
+    **dict.fromkeys("event_id platform text command emoji action value form reason replacement".split(), words),
 }
 KINDS: tuple[type[AnyEvent], ...] = get_args(AnyEvent)
 
