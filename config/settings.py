@@ -87,7 +87,6 @@ class Settings(BaseSettings):
     rooms: Rooms = Field(default_factory=Rooms)
     announcements: AnnouncementSettings = Field(default_factory=AnnouncementSettings)
     matrix: Matrix = Field(default_factory=Matrix)
-    slack: Slack = Field(default_factory=Slack)
     by_hand: ByHand = Field(default_factory=ByHand)
     room_channels: RoomChannels = Field(default_factory=RoomChannels)
     feed: Feed = Field(default_factory=Feed)
