@@ -202,7 +202,7 @@ class SlackChat:
         if not (self._options.http and self._options.listen) or self._runner is not None:
             return
         host, _, port = self._options.listen.rpartition(":")
-        self._runner = web.AppRunner(self.application(), access_log=None, handle_signals=False)
+        self._runner = web.AppRunner(self.application(), access_log=None, handle_signals=False, shutdown_timeout=1.0)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host.strip("[]"), int(port)).start()

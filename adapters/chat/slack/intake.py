@@ -27,11 +27,11 @@ class Full(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A payload and who waits until it is kept. `signed`: it came as a request, signed with the app's secret."""
+    """A payload and who waits until it is kept, or will not be. `signed`: it came as a signed request."""
 
     body: Json
     signed: bool
-    kept: "asyncio.Future[None]"
+    kept: "asyncio.Future[bool]"
 
 
 class Intake:
@@ -41,17 +41,18 @@ class Intake:
         self.waiting: asyncio.Queue[Told] = asyncio.Queue()
         self.app = _bolt(tokens, me, self.take)
         self.closed = False
-        self._held: set[asyncio.Future[None]] = set()
+        self._held: set[asyncio.Future[bool]] = set()
 
     async def take(self, body: Json, *, signed: bool) -> None:
         """Return once the product has it. Raises `Full`, or whatever kept it from being taken."""
         if self.closed or self.waiting.qsize() >= MOST_WAITING:
             raise Full
-        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._held.add(kept)
         kept.add_done_callback(self._held.discard)
         self.waiting.put_nowait(Told(body, signed, kept))
-        await kept
+        if not await kept:
+            raise Full
 
     async def next(self) -> list[Told]:
         """Everything that waits, at least one."""
@@ -59,6 +60,14 @@ class Intake:
         while not self.waiting.empty():
             found.append(self.waiting.get_nowait())
         return found
+
+    def give_up(self) -> None:
+        """Nobody will take what still waits: Slack comes again with it."""
+        while not self.waiting.empty():
+            self.waiting.get_nowait()
+        for kept in self._held:
+            if not kept.done():
+                kept.set_result(False)
 
     async def drain(self) -> None:
         """Return when nothing is held any more."""

@@ -26,6 +26,7 @@ log = logs.get("slack")
 FIRST_LOOK = 2.0  # seconds for which what comes in waits for what was missed
 SHUT_OUT_AFTER = 3  # times that Slack says so, and it is believed
 GIVE_UP_AFTER = 20  # failures of the socket in a row, while Slack answers everything else
+SHORT_LIFE, LONGEST_BREATH = 10.0, 2.0  # seconds; of a connection, and before the next one after a short life
 GLANCE = 1.0  # seconds between two looks of the watchdog
 
 
@@ -77,6 +78,7 @@ class Loop:
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
+        self.machine.intake.give_up()
 
     async def _reached(self) -> None:
         """Slack comes by itself; what it could not deliver is looked for now and then."""
@@ -98,10 +100,13 @@ class Loop:
                     continue
                 if current is not None:
                     self._beside(asyncio.create_task(current.end(options.ping * 2)))
-                current = fresh
-                waits.reset()
+                current, begun = fresh, time.monotonic()
                 await self._greet()
                 await self._until_it_ends(current)
+                if time.monotonic() - begun < SHORT_LIFE:  # or Slack would be asked as fast as it hangs up
+                    await asyncio.sleep(min(waits.next(), LONGEST_BREATH))
+                else:
+                    waits.reset()
         finally:
             if current is not None:
                 await current.end()
@@ -147,7 +152,7 @@ class Loop:
             await self.handing.over(events)
             for one in told:
                 if not one.kept.done():
-                    one.kept.set_result(None)
+                    one.kept.set_result(True)
 
     async def _meant(self, one: Told) -> list[RoomEvent]:
         if one.body.get("type") == "event_callback":
