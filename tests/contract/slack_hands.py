@@ -1,14 +1,18 @@
 """Slack's driver for the contract suite: people through local-slack's control, the bot with its own adapter."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 from adapters.chat.slack import SlackChat, SlackOptions, SlackTokens
 from adapters.events import AccountRef, RoomRef
-from tests.contract.chat_stage import Desk, Shown
+from tests.contract.chat_stage import SOON, Desk, Shown, Stage, staged
 from tests.process import free_port
-from tests.real.slack_people import EMOJI, IDS, Workspace
+from tests.real.slack_delivery import Envelope
+from tests.real.slack_people import EMOJI, IDS, Workspace, workspace
 from tests.real.slack_reading import SlackSeen
-from tests.real.slack_server import BOT
+from tests.real.slack_server import BOT, Mode
 
 NAMES = {emoji.replace("\ufe0f", ""): name for emoji, name in EMOJI.items()}
 PARTICIPANTS = ("ann", "bob", "guest", "external", "inactive", "robot")
@@ -82,6 +86,25 @@ def http_address() -> tuple[str, str]:
     """Where the bot is to listen in HTTP mode, and the address at which Slack calls it."""
     listen = f"127.0.0.1:{free_port()}"
     return listen, f"http://{listen}/slack/events"
+
+
+@asynccontextmanager
+async def standing(program: Path, folder: Path, mode: Mode = Mode.SOCKET) -> AsyncIterator[tuple[Workspace, Stage]]:
+    """A workspace, and the bot's adapter that listens there."""
+    listen, url = http_address() if mode is Mode.HTTP else ("", None)
+    async with workspace(program, folder, mode, url) as slack:
+        desk = Desk()
+        hands = SlackHands(slack, desk, listen)
+        await hands.start()
+        async with staged(hands, desk) as stage:
+            yield slack, stage
+
+
+async def taken(*envelopes: Envelope) -> None:
+    """Return once the bot has acknowledged them."""
+    async with asyncio.timeout(SOON):
+        for envelope in envelopes:
+            await envelope.acknowledged.wait()
 
 
 def _shown(seen: SlackSeen) -> Shown:
