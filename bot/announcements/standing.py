@@ -257,6 +257,17 @@ async def forged(desk: Desk, row: AnnouncementRow, act: Act) -> None:
     else:
         code = "vote.not_me_out" if State(row.state) in OUT else "vote.not_me_told"
         await tell(desk, stored, say(code, number=number, who=act.who))
+    await _warn_admins(desk, number, act)
+
+
+async def _warn_admins(desk: Desk, number: int, act: Act) -> None:
+    """Admins look into it: somebody has an account that is not theirs, or rules over the platform it is on."""
+    text = say("guarding.forged", number=number, who=act.who)
+    for admin in await holders.holders(desk.session, desk.services, {Role.ADMIN}):
+        if f"person:{admin}" == act.key:
+            continue
+        for account in await holders.accounts(desk.session, desk.services, admin):
+            desk.letters.tell(account, plain(text))
 
 
 async def places(session: AsyncSession, services: Services, stored: store.Stored) -> list[tuple[RoomRef, str | None]]:

@@ -22,6 +22,7 @@ async def test_an_approval_that_was_not_hers_is_disowned_within_the_grace(slow: 
         "jo", "#1 is on hold: somebody whose approval was counted says that it was not theirs", room="comms"
     )
     await slow.told("ama", "#1 is on hold", room="direct-ama")
+    await slow.told("pat", "Sam Okafor says that the approval of #1 in their name was not theirs", room="direct-pat")
     await slow.says("jo", "resume #1")
     assert (await slow.stored()).row.revision == 2
     assert await slow.public() == []
