@@ -1,7 +1,7 @@
 """A real installation: the parts that its settings switch on, put together and served until told to stop."""
 
 import asyncio
-from collections.abc import Collection, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -10,31 +10,28 @@ from adapters.errors import NotAuthenticated, Unavailable
 from adapters.events import RoomRef
 from adapters.ports import ChatAdapter, HealthState
 from bot import epochs, migrations
-from bot.announcements.media import Pictures
 from bot.app import App, Parts, StoredState, feed_parts, now, part, services_for
 from bot.inbox import Guard
 from bot.leader import Leader, NotShared, Sign
 from bot.leases import Owner
+from bot.platforms import (
+    SHUT_OUT,
+    SLACK_SHUT_OUT,
+    account_of,
+    chats_of,
+    check_rooms,
+    check_whole,
+    matrix_settings,
+)
 from config import logs
 from config.database import Database
 from config.keys import Keys
-from config.sections import Matrix
 from config.settings import Settings
 
 log = logs.get("app")
 
-MATRIX = "matrix"
-STORE = "switchboard.matrix"
-"""The folder of Matrix's keys, unless the settings name another."""
-
 SIGN = "serving.lease"
 """The file in it by which a process that waits knows whether it has the same folder as the one that works."""
-
-SHUT_OUT = frozenset(
-    {"unknown_token", "missing_token", "user_deactivated", "user_locked", "user_suspended", "other_account"}
-    | {"other_device", "lost_store", "wrong_store_key", "unsafe_store", "copied_store"}
-)
-"""Why a platform does not let us in until a person has done something."""
 
 GLANCE = 1.0
 """Seconds between two looks whether a platform has shut us out."""
@@ -43,20 +40,11 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 """Seconds before a platform that cannot be reached at the start is tried again."""
 
 
-class NotAssembled(Exception):
-    """The settings do not make a whole; `code` and `params` say what is missing."""
-
-    def __init__(self, code: str, **params: object) -> None:
-        """Keep both."""
-        super().__init__(code)
-        self.code, self.params = code, params
-
-
 @dataclass(slots=True)
 class Installation:
     """What serves: the app, the public pages, and the lease by which only one of several works.
 
-    `matrix` is what the Matrix adapter is told.
+    `matrix` is what the Matrix adapter is told, None when it is switched off.
     """
 
     app: App
@@ -72,7 +60,7 @@ class Installation:
         """
         await migrations.upgrade(self.app.services.database)
         await epochs.refuse_if_moved(self.app.services.database)
-        for finding in await part("matrix examination")(self.matrix, {}):
+        for finding in await part("matrix examination")(self.matrix, {}) if self.matrix else []:
             if finding.code in SHUT_OUT:
                 raise NotAuthenticated(finding.code)
 
@@ -139,51 +127,32 @@ async def _watch(chats: Mapping[str, ChatAdapter]) -> NoReturn:
     while True:
         for chat in chats.values():
             health = chat.health()
-            if health.state is HealthState.DOWN and health.reason in SHUT_OUT:
+            if health.state is HealthState.DOWN and health.reason in SHUT_OUT | SLACK_SHUT_OUT:
                 raise NotAuthenticated(health.reason)
         await asyncio.sleep(GLANCE)
-
-
-def check_whole(settings: Settings) -> None:
-    """Raises `NotAssembled` when nothing could serve with these settings; nothing is made by looking."""
-    if not settings.matrix.is_on:
-        raise NotAssembled("no_platform")
-    matrix_settings(settings, Path())
-    check_rooms(settings, {MATRIX})
 
 
 def assemble(settings: Settings, database: Database, keys: Keys, folder: Path) -> Installation:
     """Put together what the settings switch on; `folder` is where keys stand. Raises `NotAssembled`."""
     check_whole(settings)
     owner = Owner()
-    sign = Sign(store_folder(settings.matrix, folder) / SIGN) if settings.matrix.encryption else None
+    matrix = matrix_settings(settings, folder) if settings.matrix.is_on else None
+    sign = Sign(matrix.store / SIGN) if matrix and matrix.encryption else None
     leader = Leader(database, account_of(settings), owner, sign)
-    chats = _chats(settings, database, folder, leader.confirm)
+    chats = chats_of(settings, database, folder, leader.confirm)
     parts = _parts(settings, database, chats, leader.confirm)
     app = App(
         services_for(settings, database, keys, chats, parts), folder / "switchboard.anchor", owner, leader.confirm
     )
-    return Installation(app, parts.pages, leader, matrix_settings(settings, folder))
-
-
-def account_of(settings: Settings) -> str:
-    """The bot's account, as its lease is named after it."""
-    return f"{MATRIX}:{settings.matrix.user}"
+    return Installation(app, parts.pages, leader, matrix)
 
 
 def channels_alone(settings: Settings, database: Database, folder: Path) -> Parts:
     """The same channels for a command that sends nothing itself. Raises `NotAssembled`."""
-    chats = _chats(settings, database, folder, None)
+    chats = chats_of(settings, database, folder, None)
     if settings.room_channels.channels:
         check_rooms(settings, chats)
     return _parts(settings, database, chats, None)
-
-
-def _chats(settings: Settings, database: Database, folder: Path, guard: Guard | None) -> dict[str, Any]:
-    if not settings.matrix.is_on:
-        return {}
-    state = StoredState(database, MATRIX, guard)
-    return {MATRIX: part("matrix")(matrix_settings(settings, folder), state, Pictures(database))}
 
 
 def _parts(settings: Settings, database: Database, chats: Mapping[str, Any], guard: Guard | None) -> Parts:
@@ -195,43 +164,3 @@ def _parts(settings: Settings, database: Database, chats: Mapping[str, Any], gua
         state = StoredState(database, f"channel {name}", guard)
         rooms[name] = part("room channel")(name, RoomRef(platform, identity), chats[platform], state, now)
     return Parts({**feed.publishers, **rooms}, feed.pages)
-
-
-def matrix_settings(settings: Settings, folder: Path) -> Any:
-    """What the Matrix adapter is told. Raises `NotAssembled` when a secret is missing."""
-    chosen, secrets = settings.matrix, settings.secrets
-    if secrets.matrix_token is None:
-        raise NotAssembled("no_secret", name="MATRIX_TOKEN")
-    if secrets.matrix_store_key is None and chosen.encryption:
-        raise NotAssembled("no_secret", name="MATRIX_STORE_KEY")
-    return part("matrix settings")(
-        homeserver=chosen.homeserver,
-        user_id=chosen.user,
-        device_id=chosen.device,
-        access_token=secrets.matrix_token.get_secret_value(),
-        store=store_folder(chosen, folder),
-        store_key=secrets.matrix_store_key.get_secret_value() if secrets.matrix_store_key else "",
-        encryption=chosen.encryption,
-        servers=frozenset(chosen.servers),
-        bots=frozenset(chosen.bots),
-    )
-
-
-def store_folder(chosen: Matrix, folder: Path) -> Path:
-    """Where Matrix's keys are kept: beside the key file, unless the settings name a folder."""
-    return chosen.store or folder / STORE
-
-
-def rooms_of(settings: Settings) -> dict[str, str]:
-    """The rooms on Matrix that the settings name: setting -> id."""
-    named = settings.named_rooms.items()
-    return {name: room.partition(":")[2] for name, room in named if room.startswith(f"{MATRIX}:")}
-
-
-def check_rooms(settings: Settings, platforms: Collection[str]) -> None:
-    """Raises `NotAssembled` when a room is on a platform that is not switched on, or a channel has two ways."""
-    for name in settings.room_channels.channels.keys() & settings.by_hand.channels.keys():
-        raise NotAssembled("twice", name=name)
-    for name, place in settings.named_rooms.items():
-        if place.partition(":")[0] not in platforms:
-            raise NotAssembled("elsewhere", name=name, place=place)

@@ -175,6 +175,30 @@ class Matrix(Section):
         return bool(self.user)
 
 
+class Slack(Section):
+    """The Slack app of the bot; without `workspace` Slack is switched off."""
+
+    workspace: str = Field(
+        default="", pattern="^(T[A-Z0-9]{2,})?$", description="The id of the workspace: T and what follows."
+    )
+    mode: Literal["socket", "http"] = Field(
+        default="socket", description="Whether the bot goes to Slack, or Slack comes to the bot."
+    )
+    listen: Annotated[str, AfterValidator(_listens)] = Field(
+        default="127.0.0.1:8430", description="With http: host and port that Slack's requests are handed to."
+    )
+    api: str = Field(
+        default="https://slack.com/api/",
+        pattern=r"^(https://.+|http://127\.0\.0\.1(:\d+)?)/$",
+        description="Address of Slack's Web API, ending with a slash.",
+    )
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the bot is to be on Slack."""
+        return bool(self.workspace)
+
+
 class RoomChannels(_Channels):
     """Chat rooms that announcements may also be posted to: the name of the channel and the room.
 
@@ -209,3 +233,6 @@ class Secrets(Section):
     database_password: SecretStr | None = Field(default=None, description="Password for PostgreSQL.")
     matrix_token: SecretStr | None = Field(default=None, description="Access token of the Matrix device.")
     matrix_store_key: SecretStr | None = Field(default=None, description="What the keys of encryption are locked with.")
+    slack_bot_token: SecretStr | None = Field(default=None, description="The Slack app's bot token: xoxb-...")
+    slack_app_token: SecretStr | None = Field(default=None, description="The Slack app's token for sockets: xapp-...")
+    slack_signing_secret: SecretStr | None = Field(default=None, description="What Slack signs its requests with.")

@@ -35,6 +35,7 @@ from config.sections import (
     RoomChannels,
     Rooms,
     Secrets,
+    Slack,
 )
 
 SETTINGS_FILE = "switchboard.toml"
@@ -87,6 +88,7 @@ class Settings(BaseSettings):
     rooms: Rooms = Field(default_factory=Rooms)
     announcements: AnnouncementSettings = Field(default_factory=AnnouncementSettings)
     matrix: Matrix = Field(default_factory=Matrix)
+    slack: Slack = Field(default_factory=Slack)
     by_hand: ByHand = Field(default_factory=ByHand)
     room_channels: RoomChannels = Field(default_factory=RoomChannels)
     feed: Feed = Field(default_factory=Feed)

@@ -12,8 +12,18 @@ from adapters.ports import Finding
 from bot import anchor
 from bot.app import part
 from bot.cli.common import anchor_file, key_fault, key_file, open_database, read_settings
-from bot.installation import MATRIX, NotAssembled, account_of, check_rooms, matrix_settings, rooms_of
 from bot.leader import holder
+from bot.platforms import (
+    MATRIX,
+    SLACK,
+    NotAssembled,
+    account_of,
+    check_rooms,
+    matrix_settings,
+    rooms_of,
+    slack_told,
+    switched_on,
+)
 from bot.wording import count, known, say
 from config.database import Database
 from config.keys import KeyFileUnsafe, Keys, open_keys
@@ -53,23 +63,45 @@ async def _check(settings: Path | None) -> list[tuple[str, bool, str]]:
             return [*results, ("key", False, key_fault(database, error))]
         results.append(("key", True, str(key_file(database))))
         results.append(await _evidence(database, keys))
-        results += await _matrix(chosen, key_file(database).parent)
-        if chosen.matrix.is_on:
-            results.append(("matrix process", True, await _process(database, account_of(chosen))))
+        results += await _platforms(chosen, key_file(database).parent)
+        if switched_on(chosen):
+            name = f"{' and '.join(switched_on(chosen))} process"
+            results.append((name, True, await _process(database, account_of(chosen))))
     admins = say("cli.check.admins", count=len(chosen.access.admins))
     return [*results, ("admins", bool(chosen.access.admins), admins)]
 
 
+async def _platforms(settings: Settings, folder: Path) -> list[tuple[str, bool, str]]:
+    """What every platform says that is switched on."""
+    if not switched_on(settings):
+        return [("platforms", False, say("run.no_platform"))]
+    found = await _matrix(settings, folder) if settings.matrix.is_on else []
+    found += await _slack(settings) if settings.slack.is_on else []
+    return found + _elsewhere(settings)
+
+
+async def _slack(settings: Settings) -> list[tuple[str, bool, str]]:
+    """What Slack says of the tokens, the scopes, and every room that the settings name."""
+    try:
+        told = slack_told(settings)
+    except NotAssembled as error:
+        return [(SLACK, False, say(f"run.{error.code}", **error.params))]
+    found = await part("slack examination")(told.tokens, told.address, told.options, rooms_of(settings, SLACK))
+    return [(f"slack {one.part}", one.ok, _said_of_slack(one.code)) for one in found]
+
+
+def _said_of_slack(code: str) -> str:
+    return say(f"slack.check.{code}" if known(f"slack.check.{code}") else f"slack.fault.{code}")
+
+
 async def _matrix(settings: Settings, folder: Path) -> list[tuple[str, bool, str]]:
     """What the homeserver says, what the keys are, and every room that the settings name."""
-    if not settings.matrix.is_on:
-        return [("platforms", False, say("run.no_platform"))]
     try:
         told = matrix_settings(settings, folder)
     except NotAssembled as error:
         return [("matrix", False, say(f"run.{error.code}", **error.params))]
-    found = await part("matrix examination")(told, rooms_of(settings))
-    return [(f"matrix {one.part}", one.ok, _said(one)) for one in found] + _elsewhere(settings)
+    found = await part("matrix examination")(told, rooms_of(settings, MATRIX))
+    return [(f"matrix {one.part}", one.ok, _said(one)) for one in found]
 
 
 async def _process(database: Database, account: str) -> str:
@@ -90,7 +122,7 @@ def _said(one: Finding) -> str:
 
 def _elsewhere(settings: Settings) -> list[tuple[str, bool, str]]:
     try:
-        check_rooms(settings, {MATRIX})
+        check_rooms(settings, switched_on(settings))
     except NotAssembled as error:
         return [("rooms", False, say(f"run.{error.code}", **error.params))]
     return []

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from bot.cli.common import key_file
-from bot.installation import store_folder
+from bot.platforms import store_folder
 from config.database import Database
 from config.settings import Settings
 

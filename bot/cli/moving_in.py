@@ -17,7 +17,7 @@ import typer
 from adapters.errors import AdapterError
 from bot.app import part
 from bot.cli.common import fail, key_file, prepare_database, read_settings, secrets_folder
-from bot.installation import store_folder
+from bot.platforms import store_folder
 from bot.wording import known, say
 from config.settings import Settings
 

@@ -12,7 +12,8 @@ from bot.announcements import break_glass, judging, preview, standing, store
 from bot.announcements.break_glass import TYPED, Case, NotReleased
 from bot.app import services_for
 from bot.cli.common import fail, key_file, open_database, open_keys_for, operator, read_settings
-from bot.installation import NotAssembled, channels_alone
+from bot.installation import channels_alone
+from bot.platforms import NotAssembled
 from bot.services import Services
 from bot.wording import listed, say
 

@@ -18,7 +18,8 @@ from adapters.errors import AdapterError
 from bot.cli import INTERRUPTED
 from bot.cli.common import explain, fail, key_file, open_keys_for, prepare_database, read_settings
 from bot.inbox import LeaseLost
-from bot.installation import Installation, NotAssembled, assemble, check_whole
+from bot.installation import Installation, assemble
+from bot.platforms import NotAssembled, check_whole
 from bot.wording import known, say
 from config import logs
 from config.database import Database, DatabaseUnavailable
@@ -68,7 +69,10 @@ def _reason(error: Exception, database: Database) -> str:
         error = error.exceptions[0]
     if isinstance(error, AdapterError):
         code = f"matrix.fault.{error}"
-        return say(code) if known(code) else say("run.refused", reason=error)
+        if known(code):
+            return say(code)
+        slack = f"slack.fault.{error}"
+        return say(slack) if known(slack) else say("run.refused", reason=error)
     if isinstance(error, LeaseLost):
         return say("run.lost")
     if isinstance(error, DatabaseUnavailable):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.installation import STORE
+from bot.platforms import STORE
 from bot.wording import say
 from tests.process import call, spoilt
 from tests.real.matrix_house import ELSEWHERE, House, housed

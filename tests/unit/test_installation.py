@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.installation import MATRIX, SHUT_OUT, NotAssembled, assemble, channels_alone, rooms_of, store_folder
+from bot.installation import assemble, channels_alone
+from bot.platforms import MATRIX, SHUT_OUT, NotAssembled, rooms_of, store_folder
 from bot.wording import known, say
 from config.database import Database
 from config.keys import Keys
@@ -94,7 +95,7 @@ def test_what_cannot_be_a_channel_or_an_address_is_told(values: dict[str, Any]) 
 
 def test_rooms_are_looked_at_by_the_names_of_their_settings() -> None:
     settings = given(WHOLE | {"room_channels": {"staff": "matrix:!news"}})
-    assert rooms_of(settings) == {"rooms.comms": "!comms", "room_channels.staff": "!news"}
+    assert rooms_of(settings, MATRIX) == {"rooms.comms": "!comms", "room_channels.staff": "!news"}
 
 
 def test_the_store_is_beside_the_key_unless_a_folder_is_named(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from bot.access import Action
 from bot.announcements.looking import COUNTED
 from bot.announcements.preview import BUTTONS
 from bot.commands import COMMANDS, TOPICS
-from bot.installation import SHUT_OUT
 from bot.leaks.findings import Level
 from bot.leaks.rules import RULES
+from bot.platforms import SHUT_OUT, SLACK_SHUT_OUT
 from bot.protocol.model import Role, Source, State, Trigger
 from bot.protocol.sending import DeliveryState
 from bot.wording import NoSuchSentence, catalogue, count, known, listed, say
@@ -77,6 +77,11 @@ VALUES: dict[str, set[str]] = {
         "token_good", "unreachable", "keys_good", "keys_to_come", "no_encryption", "not_cross_signed", "not_in_room",
         "encryption_off", "no_right_to_send", "no_right_to_react", "no_right_to_take_back", "room_encrypted",
         "room_plain",
+    },
+    "slack.fault.{}": {*SLACK_SHUT_OUT, "port_taken", "socket_lost"},
+    "slack.check.{}": {
+        "bot_good", "app_good", "signed", "scopes_good", "scope_missing", "scope_too_much", "room_good",
+        "not_in_room", "shared", "unreachable",
     },
     "init.ask.{}": {"homeserver", "user", "room"},
     "init.fault.{}": {"unreachable", "no_homeserver", "wrong_password", "no_password_login", "rate_limited"},
