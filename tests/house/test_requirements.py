@@ -1,6 +1,7 @@
 """Every lock is complete pins and hashes and names no address; what is left out stays out."""
 
 import re
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -55,3 +56,11 @@ def test_what_is_left_out_is_neither_pinned_nor_installed() -> None:
     assert left_out
     assert not left_out & {name for lock in LOCKS for name in names(lock.read_text())}
     assert not left_out & {distribution.name.lower() for distribution in metadata.distributions()}
+
+
+def test_each_platform_has_an_extra_that_says_what_the_lock_is_made_of() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    lines = {line.partition("#")[0].strip() for line in (ROOT / "requirements/run.in").read_text().splitlines()}
+    assert set(extras) == {"matrix", "slack"}
+    assert {one for extra in extras.values() for one in extra} <= lines
+    assert not set(extras["matrix"]) & set(extras["slack"])

@@ -29,6 +29,7 @@ from adapters.events import (
 from adapters.ports import AdapterState, Capabilities, Form, Health, HealthState, PictureStore, Receive
 
 DEFAULT = SlackOptions()
+LAST_CALL = 0.05  # seconds; a connection accepted in the moment of closing is made only some turns of the loop later
 
 
 class SlackChat:
@@ -162,6 +163,9 @@ class SlackChat:
         self._closed = True
         self._health = Health(HealthState.DOWN, "closed")
         if self._runner is not None:
+            for site in list(self._runner.sites):
+                await site.stop()
+            await asyncio.sleep(LAST_CALL)
             await self._runner.cleanup()
             self._runner = None
         for api in self._apis:
