@@ -2,9 +2,10 @@
 
 from datetime import date
 
+from adapters.errors import Refused
 from bot.desk import Commit
 from bot.services import Services
-from bot.turn import Turn, openly
+from bot.turn import Turn, openly, privately
 from bot.wording import count, listed, say
 from directory.answers import (
     Answer,
@@ -48,7 +49,7 @@ async def who_knows(turn: Turn, finder: Finder, question: str) -> Commit | None:
         found = await finder.answer(session, question, today(turn.services), SHOWN)
     if isinstance(found, NotAQuestion):
         return None
-    return openly(turn, describe(found))
+    return await _among_staff(turn, describe(found))
 
 
 async def who_is(turn: Turn, finder: Finder, name: str) -> Commit:
@@ -57,7 +58,7 @@ async def who_is(turn: Turn, finder: Finder, name: str) -> Commit:
         return openly(turn, say("people.who_is_empty"))
     async with turn.services.database.reading() as session:
         found = await finder.who_is(session, name, today(turn.services))
-    return openly(turn, describe_person(found))
+    return await _among_staff(turn, describe_person(found))
 
 
 async def team(turn: Turn, finder: Finder, name: str) -> Commit:
@@ -66,7 +67,19 @@ async def team(turn: Turn, finder: Finder, name: str) -> Commit:
         return openly(turn, say("people.team_empty"))
     async with turn.services.database.reading() as session:
         found = await finder.team(session, name, today(turn.services))
-    return openly(turn, describe_team(found))
+    return await _among_staff(turn, describe_team(found))
+
+
+async def _among_staff(turn: Turn, text: str) -> Commit:
+    """Answer where it was asked, but to this person alone where people of other organisations read."""
+    if turn.direct:
+        return openly(turn, text)
+    place = turn.event.ref.place
+    try:
+        shared = (await turn.services.chat(place.platform).room(place)).shared
+    except Refused:  # a room that the bot may not look at
+        shared = True
+    return privately(turn, text) if shared else openly(turn, text)
 
 
 def describe(found: Found) -> str:
