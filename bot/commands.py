@@ -125,6 +125,14 @@ async def _undo(turn: Turn, _finder: Finder, rest: str) -> Commit:
     return await staff_file.undo(turn, rest)
 
 
+async def _load_file(turn: Turn, _finder: Finder, _rest: str) -> Commit:
+    return await staff_file.answered_in_words(turn, Vote.APPROVE)
+
+
+async def _forget_file(turn: Turn, _finder: Finder, _rest: str) -> Commit:
+    return await staff_file.answered_in_words(turn, Vote.REJECT)
+
+
 async def _confirm_role(turn: Turn, _finder: Finder, rest: str) -> Commit:
     return await requests.answered(turn, split_number(rest)[0], Vote.APPROVE)
 
@@ -195,7 +203,11 @@ TOPICS: dict[str, tuple[Command, ...]] = {
         Command(("roles",), "roles", Action.SEE_ROLES, listing.roles),
         Command(("pairs",), "pairs", Action.SEE_PAIRS, watching.told),
     ),
-    "loading": (Command(("undo load", "undo"), "undo_load", Action.LOAD, _undo),),
+    "loading": (
+        Command(("load file",), "load_file", Action.LOAD, _load_file),
+        Command(("forget file",), "forget_file", Action.LOAD, _forget_file),
+        Command(("undo load", "undo"), "undo_load", Action.LOAD, _undo),
+    ),
 }
 """What can be said, by topic. `help` tells the everyday ones in full and names the others; `help TOPIC` tells those.
 

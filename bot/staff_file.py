@@ -1,12 +1,13 @@
 """A staff file dropped in a direct message: what it would change, a confirmation, and undo."""
 
 import asyncio
+import mimetypes
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from adapters.errors import Refused
-from adapters.events import Attachment, Button, Content
+from adapters.events import Attachment, Button, CommandInvoked, Content, MessageReceived
 from bot.access import Action, may
 from bot.audit import Entry
 from bot.desk import Commit, Desk, nothing
@@ -37,6 +38,8 @@ def load_key(batch: int) -> str:
 
 async def dropped(turn: Turn, file: Attachment) -> Commit:
     """An admin dropped a file: read it, compare, stage it, and ask."""
+    if (mimetypes.guess_type(file.name)[0] or "").startswith("image/"):
+        return privately(turn, say("file.picture", name=file.name))
     if not may(turn.person.roles, Action.LOAD):
         return privately(turn, say("file.not_admin"))
     try:
@@ -161,6 +164,20 @@ async def answered(turn: Turn, batch: int, vote: Vote) -> Commit:
     return commit
 
 
+async def answered_in_words(turn: Turn, vote: Vote) -> Commit:
+    """`load file` or `forget file`: the same in words, for the file that this person was asked about."""
+    async with turn.services.database.reading() as session:
+        waiting = select(ImportBatch).where(col(ImportBatch.state) == "staged").order_by(col(ImportBatch.id).desc())
+        row = (await session.execute(waiting.limit(1))).scalar_one_or_none()
+        asked = row is not None and (
+            await links.is_own(session, turn, row)
+            or bool(await links.moved(session, turn.services, row.previous, row.generation))  # then all admins were
+        )
+    if row is None or not asked:
+        return privately(turn, say("file.none_waits"))
+    return await answered(turn, row.id or 0, vote)
+
+
 async def _switch(turn: Turn, desk: Desk, row: ImportBatch) -> None:
     moved = await links.moved(desk.session, turn.services, row.previous, row.generation)
     if moved and await links.is_own(desk.session, turn, row):
@@ -180,7 +197,10 @@ async def _switch(turn: Turn, desk: Desk, row: ImportBatch) -> None:
 
 def _say(turn: Turn, desk: Desk, text: str) -> None:
     """What became of a file, where it was asked: files are dropped in direct messages, which need no threads."""
-    desk.letters.say(turn.event.ref.place, plain(text))
+    if isinstance(turn.event, MessageReceived | CommandInvoked):
+        turn.confide(desk, plain(text))
+    else:
+        desk.letters.say(turn.event.ref.place, plain(text))
 
 
 async def undo(turn: Turn, rest: str) -> Commit:

@@ -156,4 +156,4 @@ async def test_what_is_no_fit_picture(talk: Talk) -> None:
 async def test_a_picture_alone_in_a_direct_message_is_pointed_the_right_way(talk: Talk) -> None:
     await talk.person("ama").drops("direct-ama", "street.png", drawing())
     await talk.settle()
-    await talk.told("ama", "To announce a picture, send it in one message with the words: announce TEXT")
+    await talk.told("ama", "“street.png” is a picture. To announce it, send it in one message with the words")

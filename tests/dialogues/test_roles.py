@@ -323,6 +323,7 @@ async def test_a_file_that_moves_an_approvers_account_takes_a_second_admin(slow:
     assert "the account or e-mail address of Sam Okafor" in mine.text
     await slow.reacts("pat", "✅", mine)
     await slow.told("pat", "another admin than the one who brought it must confirm it. Nothing was changed")
+    assert "must confirm it. Nothing was changed" in (await slow.answer("pat", "load file")).text
     assert (await linked(slow, "gwyneth"), await slow.state()) == (0, "approved")
     await slow.reacts("dee", "✅", await slow.told("dee", "Pat Lindqvist brought this file", room="direct-dee"))
     await slow.told("pat", "The account or e-mail address of Sam Okafor is another one now")

@@ -55,6 +55,17 @@ async def test_shown_confirmed_by_reaction_found_and_undone(talk: Talk) -> None:
     assert await talk.count("SELECT count(*) FROM audit WHERE action IN ('load', 'load_undone')") == 2
 
 
+@pytest.mark.parametrize(("words", "told"), [("load file", "is loaded: 1 new"), ("forget file", "is forgotten")])
+async def test_it_is_answered_in_words_as_well(talk: Talk, words: str, told: str) -> None:
+    assert "No file waits for your answer" in (await talk.answer("pat", words)).text
+    await drop(talk, NEWCOMER)
+    assert f"or say: {words}" in (await question(talk)).text
+    assert "Only an admin can change the staff directory" in (await talk.answer("jo", words)).text
+    assert told in (await talk.answer("pat", words)).text
+    assert await states(talk) == ["applied" if words == "load file" else "dropped"]
+    assert "No file waits for your answer" in (await talk.answer("pat", words)).text
+
+
 async def test_undone_twice_the_council_is_still_there(talk: Talk) -> None:
     await drop(talk, NEWCOMER)
     await talk.person("pat").presses((await question(talk)).id, "Load this file")
