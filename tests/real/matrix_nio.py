@@ -138,8 +138,11 @@ class NioLine:
         return {**event.source, "encrypted": bool(getattr(event, "decrypted", False))}
 
 
-async def cross_sign(line: NioLine) -> None:
-    """Make a master, a self-signing and a user-signing key, and sign one's own device, as Element does at log-in."""
+async def cross_sign(line: NioLine) -> ECC.EccKey:
+    """Make a master, a self-signing and a user-signing key, and sign one's own device, as Element does at log-in.
+
+    The self-signing key, for further devices.
+    """
     client = line.client
     await line.catch_up()
     master, own, others = (ECC.generate(curve="Ed25519") for _ in range(3))
@@ -153,10 +156,17 @@ async def cross_sign(line: NioLine) -> None:
     by_device = client.olm.sign_json(keys["master_key"])
     keys["master_key"]["signatures"] = {client.user_id: {f"ed25519:{client.device_id}": by_device}}
     await _post(client, "keys/device_signing/upload", keys)
-    told = await _post(client, "keys/query", {"device_keys": {client.user_id: [client.device_id]}})
-    device = told["device_keys"][client.user_id][client.device_id]
+    await sign_device(line, own, client.device_id)
+    return own
+
+
+async def sign_device(line: NioLine, own: ECC.EccKey, name: str) -> None:
+    """Sign one of one's own devices with one's self-signing key, as Element does when one verifies it."""
+    client = line.client
+    told = await _post(client, "keys/query", {"device_keys": {client.user_id: [name]}})
+    device = told["device_keys"][client.user_id][name]
     _sign(device, client.user_id, own)
-    await _post(client, "keys/signatures/upload", {client.user_id: {client.device_id: device}})
+    await _post(client, "keys/signatures/upload", {client.user_id: {name: device}})
 
 
 def _key(user: str, usage: str, key: ECC.EccKey) -> Signable:

@@ -6,6 +6,8 @@ The library makes and opens what is sent; every request is ours, so that each ha
 import asyncio
 import secrets
 from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from nio import JoinedMembersResponse, KeysClaimResponse, KeysQueryResponse, KeysUploadResponse, Response
 from nio.exceptions import EncryptionError, GroupEncryptionError, OlmTrustError, ProtocolError
@@ -19,6 +21,13 @@ from config import logs
 log = logs.get("matrix")
 
 CLAIM_WAIT = 10_000  # milliseconds the server may wait for other servers' keys
+MEGOLM = "m.megolm.v1.aes-sha2"
+
+Devices = set[tuple[str, str]]
+"""Devices as user and device id."""
+
+ShutOut = Callable[[Iterable[str]], Devices]
+"""Which devices of these people get no keys."""
 
 
 class KeyKeeper:
@@ -88,22 +97,22 @@ class KeyKeeper:
             # Somebody whose own server does not answer is asked for again at their next change, not at every sync.
             self._client.olm.users_for_key_query.difference_update(wanted)
 
-    async def sealed(self, room: str, kind: str, content: Json) -> tuple[str, Json]:
-        """An event as it is sent: encrypted where the room is. Raises `AdapterError`."""
+    async def sealed(self, room: str, kind: str, content: Json, shut_out: ShutOut) -> tuple[str, Json]:
+        """An event as it is sent: encrypted where the room is, for all devices but those. Raises `AdapterError`."""
         if not self._client.is_encrypted(room):
             return kind, content
         if self._client.olm is None:
             raise Refused("encrypted_room")
         async with self._turns[room]:
-            await self._share(room)
+            await self._share(room, shut_out)
             try:
                 sealed: tuple[str, Json] = self._client.encrypt(room, kind, content)
             except (EncryptionError, GroupEncryptionError, ProtocolError) as error:
                 raise Unavailable("keys_changed") from error  # somebody came or left at this very moment
             return sealed
 
-    async def _share(self, room: str) -> None:
-        """Give the room's key to every device of its members that has not got it."""
+    async def _share(self, room: str, shut_out: ShutOut) -> None:
+        """Give the room's key to every device of its members that may have it and has not got it."""
         known = self._client.rooms[room]
         if not known.members_synced:
             told = await self._server.get(path("rooms", room, "joined_members"))
@@ -112,7 +121,9 @@ class KeyKeeper:
                 raise Unavailable("malformed_answer")
         await self.query()
         olm = self._client.olm
-        if not olm.should_share_group_session(room):
+        without = shut_out(known.users)
+        session = self._session(room, without)
+        if session.shared:
             return
         missing = self._client.get_missing_sessions(room)
         if missing:
@@ -121,11 +132,42 @@ class KeyKeeper:
             shares = list(olm.share_group_session_parallel(room, list(known.users), ignore_unverified_devices=True))
         except OlmTrustError as error:
             raise Refused("untrusted_device") from error
-        session = olm.outbound_group_sessions[room]
         for devices, content in shares:
             await self._to_device("m.room.encrypted", content["messages"])
             session.users_shared_with.update(devices)
+        if without:
+            await self._to_device("m.room_key.withheld", self._refusals(room, session, without))
         session.shared = True
+
+    def _session(self, room: str, without: Devices) -> Any:
+        """The key of the room's next message: a new one when other devices than before may have it."""
+        olm = self._client.olm
+        session = olm.outbound_group_sessions.get(room)
+        own = {(olm.user_id, olm.device_id)}
+        if (
+            session is None
+            or session.expired
+            or session.users_shared_with & without
+            or session.users_ignored - own - without
+        ):
+            olm.create_outbound_group_session(room)
+            session = olm.outbound_group_sessions[room]
+        session.users_ignored |= without
+        return session
+
+    def _refusals(self, room: str, session: Any, devices: Devices) -> Json:
+        """What tells devices why they cannot read (specification, "reporting that decryption keys are withheld")."""
+        told = {
+            "algorithm": MEGOLM,
+            "room_id": room,
+            "session_id": session.id,
+            "sender_key": self._client.olm.account.identity_keys["curve25519"],
+            "code": "m.unverified",
+        }
+        found: Json = defaultdict(dict)
+        for user, device in devices:
+            found[user][device] = told
+        return found
 
     async def _claim(self, devices: dict[str, list[str]]) -> None:
         wanted = {user: dict.fromkeys(names, "signed_curve25519") for user, names in devices.items()}

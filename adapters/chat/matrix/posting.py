@@ -9,6 +9,7 @@ from adapters.chat.matrix.looking import Looker
 from adapters.chat.matrix.rooms import Rooms, room_id
 from adapters.chat.matrix.server import Json, path
 from adapters.chat.matrix.settings import PLATFORM
+from adapters.chat.matrix.trust import Trust
 from adapters.errors import Refused
 from adapters.events import Content, MessageRef, RoomRef
 from adapters.ports import PictureStore
@@ -18,11 +19,18 @@ class Poster:
     """Writes to rooms, encrypted where the room is."""
 
     def __init__(
-        self, client: SafeClient, keeper: KeyKeeper, rooms: Rooms, looker: Looker, pictures: PictureStore
+        self,
+        client: SafeClient,
+        keeper: KeyKeeper,
+        trust: Trust,
+        rooms: Rooms,
+        looker: Looker,
+        pictures: PictureStore,
     ) -> None:
         self._server = looker.server
         self._client = client
         self._keeper = keeper
+        self._trust = trust
         self._looker = looker
         self._rooms = rooms
         self._pictures = pictures
@@ -106,7 +114,7 @@ class Poster:
 
     async def _put(self, room: str, kind: str, content: Json, transaction: str) -> str:
         await self._rooms.known(room)
-        kind, sealed = await self._keeper.sealed(room, kind, content)
+        kind, sealed = await self._keeper.sealed(room, kind, content, self._trust.shut_out)
         try:
             told = await self._server.put(path("rooms", room, "send", kind, transaction), sealed)
         except Refused as error:

@@ -44,7 +44,7 @@ async def started(
     translator = Translator(settings, server, rooms, Reactions(state), trust)
     translator.names = await _names(settings, server)
     looker = Looker(server, client)
-    poster = Poster(client, keeper, rooms, looker, pictures)
+    poster = Poster(client, keeper, trust, rooms, looker, pictures)
     hall = Hall(client, translator, settings.late_key)
     return Machine(settings, server, client, keeper, rooms, looker, poster, hall, state, tell), untrusted
 

@@ -1,12 +1,15 @@
-"""Whose word it really is: a message from a device that its owner's own identity has signed.
+"""Whose word it really is, and who may read ours: devices that their owner's own identity has signed.
 
 A homeserver's administrator can forge reactions, messages in clear and new devices, but no signature of an identity
 that was seen before. The first one seen is kept; another later proves nothing until a person has looked into it.
 """
 
+from collections.abc import Iterable
+
 from adapters.chat.matrix.client import SafeClient
 from adapters.chat.matrix.crosssigning import identity
-from adapters.chat.matrix.keys import KeyKeeper
+from adapters.chat.matrix.keys import Devices, KeyKeeper
+from adapters.chat.matrix.server import Json
 from adapters.ports import AdapterState
 from config import logs
 
@@ -20,16 +23,12 @@ class Trust:
         self._client = client
         self._keeper = keeper
         self._state = state
+        self._judged: dict[str, tuple[Json, Devices]] = {}  # signatures are slow to check; by what was told last
 
     async def proven(self, user: str, device: str) -> bool:
         """Whether a message that this device sealed is its owner's word. Never raises for want of an answer."""
-        told = self._keeper.signing.get(user, {})
-        master = identity(told, user, device)
+        master = self._master(user, device)
         if master is None:
-            return False
-        known = self._client.device_store[user][device]
-        keys = told["devices"][device].get("keys", {})
-        if keys.get(f"ed25519:{device}") != known.ed25519 or keys.get(f"curve25519:{device}") != known.curve25519:
             return False
         first = await self._state.get(_name(user))
         if not first:
@@ -37,6 +36,32 @@ class Trust:
         elif first != master:
             log.warning("identity_changed")
         return not first or first == master
+
+    def shut_out(self, users: Iterable[str]) -> Devices:
+        """Devices that their owner, who has an identity, has not signed: anybody who runs the server can add one."""
+        found: Devices = set()
+        for user in users:
+            told = self._keeper.signing.get(user, {})
+            if not told.get("master"):
+                continue
+            judged = self._judged.get(user)
+            if judged is None or judged[0] is not told:
+                known = self._client.device_store.active_user_devices(user)
+                judged = told, {(user, one.id) for one in known if self._master(user, one.id) is None}
+                self._judged[user] = judged
+            found |= judged[1]
+        return found
+
+    def _master(self, user: str, device: str) -> str | None:
+        """The identity that vouches for that device with the keys by which we know it."""
+        told = self._keeper.signing.get(user, {})
+        master = identity(told, user, device)
+        if master is None:
+            return None
+        known = self._client.device_store[user][device]
+        keys = told["devices"][device].get("keys", {})
+        same = (keys.get(f"ed25519:{device}"), keys.get(f"curve25519:{device}")) == (known.ed25519, known.curve25519)
+        return master if same else None
 
 
 async def trust_anew(state: AdapterState, user: str) -> None:

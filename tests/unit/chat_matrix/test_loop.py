@@ -45,7 +45,7 @@ class Script:
     def machine(self) -> Machine:
         world = self.world
         looker = Looker(world.server, world.client)
-        poster = Poster(world.client, world.keeper, world.rooms, looker, world.desk)
+        poster = Poster(world.client, world.keeper, world.trust, world.rooms, looker, world.desk)
         hall = Hall(world.client, world.translator, world.settings.late_key)
         return Machine(
             world.settings,

@@ -64,8 +64,8 @@ class World:
         self.keeper = KeyKeeper(self.client, self.server)
         self.rooms = Rooms(self.settings, self.server, self.client, self.desk)
         self.reactions = Reactions(self.desk)
-        trust = Trust(self.client, self.keeper, self.desk)
-        self.translator = Translator(self.settings, self.server, self.rooms, self.reactions, trust)
+        self.trust = Trust(self.client, self.keeper, self.desk)
+        self.translator = Translator(self.settings, self.server, self.rooms, self.reactions, self.trust)
 
 
 def settings(**changes: Any) -> MatrixSettings:
