@@ -38,6 +38,8 @@ _LOAD_ANSWERS = {"load": Vote.APPROVE, "drop": Vote.REJECT}
 async def route(turn: Turn, finder: Finder) -> Commit:
     """Observe and decide: what to commit for an event. Raises `NotYet`, `AdapterError`."""
     event: RoomEvent = turn.event
+    if isinstance(event, RoomReplaced):
+        return moved_rooms.told(turn, event)  # whoever did it
     if turn.person.suspended and not isinstance(event, ReactionRemoved):
         return suspending.told_once(turn)  # taking something back is all that is left
     if isinstance(event, MessageReceived | CommandInvoked) and _UNWRITABLE.search(event.text):
@@ -57,8 +59,6 @@ async def route(turn: Turn, finder: Finder) -> Commit:
             return await _pressed(turn, event)
         case MessageUnreadable():
             return privately(turn, say("dispatch.unreadable"))
-        case RoomReplaced():
-            return moved_rooms.told(turn, event)
         case MessageDeleted() | FormSubmitted():
             # A draft is a copy; removing the message afterwards changes nothing. No form is shown yet.
             return nothing
