@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from adapters.chat.slack import SlackChat, SlackOptions, SlackTokens
-from adapters.events import AccountRef, RoomRef
+from adapters.chat.slack.emoji import character
+from adapters.events import AccountRef, ReactionAdded, ReactionRemoved, RoomRef
 from tests.contract.chat_stage import SOON, Desk, Shown, Stage, staged
 from tests.process import free_port
 from tests.real.slack_delivery import Envelope
@@ -61,8 +62,22 @@ class SlackHands:
         await self._slack.person(who).reacts(room.id, message, NAMES[emoji.replace("\ufe0f", "")])
 
     async def unreacts(self, who: str, room: RoomRef, message: str, emoji: str) -> None:
-        """Somebody takes their reaction back."""
+        """Somebody takes their reaction back; called by HTTP, the bot believes only what it still finds there."""
+        if self._options.http:
+            async with asyncio.timeout(SOON):
+                while not self._stands(who, message, emoji):  # noqa: ASYNC110 - the desk tells of the first only
+                    await asyncio.sleep(0.01)
         await self._slack.person(who).unreacts(room.id, message, NAMES[emoji.replace("\ufe0f", "")])
+
+    def _stands(self, who: str, message: str, emoji: str) -> bool:
+        """Whether the bot was told of the reaction, and not yet of its end."""
+        wanted = (self.people[who], message, character(NAMES[emoji.replace("\ufe0f", "")]))
+        told = [
+            isinstance(one, ReactionAdded)
+            for one in self._desk.of_rooms()
+            if isinstance(one, ReactionAdded | ReactionRemoved) and (one.sender, one.ref.message, one.emoji) == wanted
+        ]
+        return bool(told) and told[-1]
 
     async def shares(self, who: str, room: RoomRef, name: str, data: bytes, text: str, alt: str) -> str:
         """Somebody shares a file."""

@@ -230,6 +230,7 @@ MEANINGS = {
     "not_cross_signed": "Current clients may shut the bot out: its account has not signed its device; `code` says why.",
     "not_acknowledged": "Something that Slack told was not acknowledged; Slack tells it again.",
     "not_caught_up": "What was said on Slack meanwhile could not be read; the next connection looks again.",
+    "not_confirmed": "A signed request told something that Slack itself does not tell; it is asked again, or forged.",
     "not_readable": "The bot's scopes on Slack do not let it read such rooms; what it misses there stays missed.",
     "other_workspace": "An event of another Slack workspace was dropped.",
     "renewed": "The connection to Slack is replaced by a new one; `reason` says why.",

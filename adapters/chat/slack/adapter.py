@@ -37,13 +37,6 @@ class SlackChat:
 
     platform = PLATFORM
     key_life: timedelta | None = timedelta(hours=24)
-    capabilities = Capabilities(
-        buttons=True,
-        forms=True,
-        private_answers_in_rooms=True,
-        removes_others_messages=False,
-        longest_text=LONGEST_TEXT,
-    )
 
     def __init__(
         self,
@@ -53,6 +46,14 @@ class SlackChat:
         base_url: str = SLACK,
         options: SlackOptions = DEFAULT,
     ) -> None:
+        # What a signature alone vouches for is not believed, and a pressed button cannot be read back.
+        self.capabilities = Capabilities(
+            buttons=not options.http,
+            forms=not options.http,
+            private_answers_in_rooms=True,
+            removes_others_messages=False,
+            longest_text=LONGEST_TEXT,
+        )
         self._tokens = tokens
         self._state = state
         self._pictures = pictures

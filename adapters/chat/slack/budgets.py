@@ -94,7 +94,7 @@ class Budgets:
                 found = Bucket(POSTS_A_SECOND, POSTS_AT_ONCE, self.clock)
             elif method in METHODS:
                 calls = TIERS[METHODS[method]]
-                found = Bucket(calls / 60, max(3.0, calls / 2), self.clock)
+                found = Bucket(calls / 60, 2 * calls, self.clock)
             else:
                 return None
         self.buckets[name] = found  # the one used last stands last

@@ -54,7 +54,7 @@ class Handing:
         async with self.turn:
             fresh: list[AnyEvent] = []
             for event in events:
-                if event.event_id not in self.known and event.event_id not in self.carried:
+                if not self.has(event):
                     self.known[event.event_id] = None
                     fresh.append(event)
             if not fresh:
@@ -63,6 +63,10 @@ class Handing:
             await self._deliver(fresh)
             while len(self.known) > REMEMBERED:
                 del self.known[next(iter(self.known))]
+
+    def has(self, event: AnyEvent) -> bool:
+        """Whether it was handed over before, as far as that is known here."""
+        return event.event_id in self.known or event.event_id in self.carried
 
     async def lost(self, event: Disconnected) -> None:
         """The connection is gone: told once, for the record only; it is in the log as well."""

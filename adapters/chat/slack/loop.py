@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from adapters.chat.slack.api import Api
 from adapters.chat.slack.backoff import Backoff
 from adapters.chat.slack.catchup import CatchUp
+from adapters.chat.slack.confirming import Confirmation, NotConfirmed
 from adapters.chat.slack.handing import Handing
 from adapters.chat.slack.intake import Intake, Told
 from adapters.chat.slack.interactive import Interaction
@@ -40,6 +41,7 @@ class Machine:
     intake: Intake
     translator: Translator
     interaction: Interaction
+    confirmation: Confirmation
     catch_up: CatchUp
     state: AdapterState
     tell: Callable[[Health], None]
@@ -148,16 +150,25 @@ class Loop:
             await self.looked.wait()
             events: list[RoomEvent] = []
             for one in told:
-                events += await self._meant(one)
+                try:
+                    events += await self._meant(one)
+                except (NotConfirmed, AdapterError) as error:
+                    log.warning("not_confirmed", error=type(error).__name__)
+                    one.kept.set_result(False)
             await self.handing.over(events)
             for one in told:
                 if not one.kept.done():
                     one.kept.set_result(True)
 
     async def _meant(self, one: Told) -> list[RoomEvent]:
-        if one.body.get("type") == "event_callback":
-            return await self.machine.translator.told(one.body)
-        return self.machine.interaction.told(one.body)
+        """What the product is told of it. Raises `NotConfirmed`, `AdapterError` when Slack must be asked again."""
+        if one.body.get("type") != "event_callback":
+            return [] if one.signed else self.machine.interaction.told(one.body)
+        events = await self.machine.translator.told(one.body)
+        if not one.signed:
+            return events
+        fresh = [event for event in events if not self.handing.has(event)]
+        return [await self.machine.confirmation.checked(event) for event in fresh]
 
     async def _failed(self, error: AdapterError, waits: Backoff) -> None:
         """Wait before the next connection. Raises when waiting cannot help."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from adapters.chat.slack.api import Api, Json
 from adapters.chat.slack.catchup import CatchUp
+from adapters.chat.slack.confirming import Confirmation
 from adapters.chat.slack.files import Files
 from adapters.chat.slack.intake import Intake
 from adapters.chat.slack.interactive import Interaction
@@ -92,6 +93,7 @@ async def started(
         Intake(tokens, me),
         translator,
         interaction,
+        Confirmation(looker),
         CatchUp(api, translator),
         state,
         tell,
