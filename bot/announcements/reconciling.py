@@ -5,6 +5,7 @@ Events get lost while the bot is away, and platforms lose some by themselves (PR
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -20,6 +21,7 @@ from bot.desk import Desk, opened
 from bot.protocol import review
 from bot.protocol.model import Ballot, Facts, Source, State, Vote
 from bot.services import Moved, Services, account_ref
+from bot.wording import listed
 from config import logs
 from directory import people as staff
 
@@ -88,8 +90,8 @@ async def one(services: Services, number: int) -> bool:
         return False
     async with opened(services, f"reconciled/{number}/{stored.row.version}") as desk:
         row = await store.lock(desk.session, number, stored.row.version)
-        await keep(desk, stored, facts, looked)
-        await standing.settle(desk, row, Act(), quiet=True)
+        seen = await keep(desk, stored, facts, looked)
+        await standing.settle(desk, row, Act(name=seen.who), quiet=not seen.approved)
     return True
 
 
@@ -105,12 +107,20 @@ def _reactions(ballots: Sequence[Ballot]) -> set[tuple[str, str]]:
     return {(one.account, one.vote.value) for one in standing_now}
 
 
-async def keep(desk: Desk, stored: store.Stored, facts: Facts, looked: Looked) -> None:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look alone has shown: `who` reacted, all to the same effect; nobody is named where that is not clear."""
+
+    who: str = ""
+    approved: bool = False
+
+
+async def keep(desk: Desk, stored: store.Stored, facts: Facts, looked: Looked) -> Seen:
     """Write down what was seen to differ: reactions that are gone, so that giving one again counts, and those that
     nobody told us of; one row of evidence.
     """
     if not _differs(facts, looked):
-        return
+        return Seen()
     after = review.reconcile(facts, looked.ballots).ballots
     live = _reactions(after)
     known = [vote for vote in stored.votes if vote.source == Source.REACTION.value]
@@ -122,15 +132,24 @@ async def keep(desk: Desk, stored: store.Stored, facts: Facts, looked: Looked) -
         if row is not None:
             row.void = False
     new = [one for one in after if one.source is Source.REACTION and (one.account, one.vote.value) in live - counted]
-    today = desk.now.astimezone(desk.services.zone).date()
-    for ballot in new:
-        vote = _row(stored, ballot, looked, desk.now)
-        giver = await staff.by_id(desk.session, vote.person, today)
-        await standing.note(desk, stored, vote, giver.name if giver else "")
-        if ballot.vote is Vote.APPROVE:  # whoever did not approve must find out, however it came to be known
-            await standing.receipt(desk, stored, vote.person, account_ref(ballot.account))
+    givers = [await _given(desk, stored, _row(stored, ballot, looked, desk.now)) for ballot in new]
     changed = len(new) + sum(vote.withdrawn is None for vote in gone)
     desk.record(Entry("reconciled", stored.subject, "", {"revision": stored.row.revision, "changed": changed}))
+    votes = {one.vote for one in new}
+    if gone or len(votes) != 1 or not all(givers):
+        return Seen(approved=Vote.APPROVE in votes)
+    return Seen(listed(sorted(set(givers))), Vote.APPROVE in votes)
+
+
+async def _given(desk: Desk, stored: store.Stored, vote: VoteRow) -> str:
+    """Keep a vote that only the look has shown; the name of whoever gave it."""
+    today = desk.now.astimezone(desk.services.zone).date()
+    giver = await staff.by_id(desk.session, vote.person, today)
+    name = giver.name if giver else ""
+    await standing.note(desk, stored, vote, name)
+    if vote.kind == Vote.APPROVE.value:  # whoever did not approve must find out, however it came to be known
+        await standing.receipt(desk, stored, vote.person, account_ref(vote.account))
+    return name
 
 
 def _row(stored: store.Stored, ballot: Ballot, looked: Looked, now: datetime) -> VoteRow:

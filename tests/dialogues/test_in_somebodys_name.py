@@ -109,11 +109,22 @@ async def test_lost_events_are_made_up_for_after_a_restart(slow: Talk) -> None:
     await slow.council.hands.starts()
     await slow.until(lambda: _is(slow, "approved"))
     assert "reconciled" in await slow.evidence()
+    await slow.person("sam").sees("#1 is approved by Jo Whitfield", room="comms")
     await slow.council.hands.stops()
     await slow.in_chat("DELETE FROM reaction WHERE account = 'jo'")
     await slow.council.hands.starts()
     await slow.until(lambda: _is(slow, "in_review"))
     await slow.settle()
+
+
+async def test_an_approval_that_a_look_saw_first_is_told_like_any_other(slow: Talk) -> None:
+    await slow.person("ama").says("direct-ama", "announce The bridge is closed.\npublish: Sunday 9am")
+    await slow.settle()
+    preview = await slow.preview()
+    await slow.in_chat("INSERT INTO reaction (message, account, emoji) VALUES (?, 'jo', '✅')", preview.id)
+    slow.council.app.reconciler.ask()
+    await slow.person("sam").sees("Jo Whitfield approved #1. Needs: 1 of", room="comms", thread=preview.id)
+    await slow.told("jo", "You approved #1 r1")
 
 
 async def _is(talk: Talk, state: str) -> bool:

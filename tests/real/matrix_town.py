@@ -35,6 +35,7 @@ PEOPLE = {
     "ama": ("Ama Mensah", "Library Officer", "Brynford Library"),
     "jo": ("Jo Whitfield", "Communications Officer", "Communications"),
     "sam": ("Sam Okafor", "Senior Communications Officer", "Communications"),
+    "dee": ("Dee Pritchard", "Information Governance Manager", "Information Governance"),
     "pat": ("Pat Lindqvist", "Systems Administrator", "Infrastructure"),
     "nia": ("Nia Prosser", "Digital Director", "Digital Leadership"),
 }
@@ -74,9 +75,11 @@ class Town:
         )
 
     def staff_file(self, *more: str) -> str:
-        """The staff file: everybody with their accounts, and further lines."""
+        """The staff file: everybody who has come, with their accounts, and further lines."""
         lines = [HEAD]
         for number, (name, (full, job, team)) in enumerate(PEOPLE.items(), 1):
+            if name not in self.matrix.people:
+                continue
             mine = [self.person(one).account.id for one in (name, self.second.get(name)) if one]
             accounts = "; ".join(f"matrix:{one}" for one in mine)
             lines.append(f"{number:06},{full},{name}@brynford.example,{job},{team},{accounts},")
@@ -85,10 +88,13 @@ class Town:
     def install(self, approvals: int) -> None:
         """Settings, secrets and the first staff file, as an operator puts them there."""
         admins = json.dumps([f"matrix:{self.person(one).account.id}" for one in ADMINS])
+        named = {"comms": "comms", "information_governance": "governance"}
+        rooms = [f'{key} = "matrix:{self.matrix.names[one]}"' for key, one in named.items() if one in self.matrix.names]
         text = settings(
             self.matrix.homeserver,
             self.bot,
             self.matrix.names["comms"],
+            rooms="\n".join(rooms),
             access=f"admins = {admins}",
             announcements=f"approvals = {approvals}\ngrace_seconds = {GRACE}",
             feed=f'listen = "127.0.0.1:{self.port}"\nbase_url = "{self.public}"',
@@ -165,6 +171,8 @@ async def a_council(town: Town, *, approvals: int, rooms: Mapping[str, Sequence[
     await town.serves()
     for name in COMMS:
         await town.gives("comms", name)
+    if "dee" in town.matrix.people:
+        await town.gives("information governance", "dee")
 
 
 @pytest_asyncio.fixture

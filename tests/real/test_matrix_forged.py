@@ -43,7 +43,7 @@ def puppet(town: Town, name: str) -> Account:
 def reacts(town: Town, puppet: Account, preview: MatrixSeen) -> None:
     """✅ under a preview, in the name of whoever it is."""
     relation = {"rel_type": "m.annotation", "event_id": preview.id, "key": "✅"}
-    town.matrix.homeserver.send(puppet, town.matrix.names["comms"], {"m.relates_to": relation}, "m.reaction")
+    town.matrix.homeserver.send(puppet, town.matrix.names[preview.room], {"m.relates_to": relation}, "m.reaction")
 
 
 async def nothing_is_out(town: Town) -> None:
@@ -106,6 +106,28 @@ async def test_not_me_when_it_is_out_offers_the_recall(town: Town) -> None:
     assert await town.feed() == []
 
 
+async def test_what_is_grave_takes_words_that_no_admin_of_a_server_can_make_up(town: Town) -> None:
+    """All its approvals and reasons are forged; then Dee says one of them herself, on a device she has verified."""
+    for name in ("ama", "jo", "sam", "pat", "nia"):
+        await town.matrix.nio(name)
+    await town.matrix.nio("dee", signed=True)
+    await a_council(town, approvals=1, rooms={"comms": ["jo", "sam"], "governance": ["dee", "pat"]})
+    await town.says("ama", "announce Part no AB123456C is on order.")
+    for name, room in (("dee", "governance"), ("sam", "comms")):
+        forger = puppet(town, name)
+        await town.person(name).sees("#1", room=room)
+        town.matrix.homeserver.send(forger, town.matrix.names[f"direct-{name}"], "acknowledge #1 a part number")
+        await town.told(name, "Your reason for letting #1 go out is kept")
+        preview = await town.person(name).sees("^#1 r1 from", room=room)
+        reacts(town, forger, preview)
+        await town.told(name, "You approved #1 r1. If that was not you, say: not me")
+    jo = town.person("jo")
+    await jo.sees("So one of them says it once more, where nobody else can: type approve #1", thread=preview.id)
+    await it_waits(town, "The people it needs approve. But what was found in it is grave")
+    await town.says("dee", "approve #1")
+    await jo.sees("#1 is approved by Dee Pritchard and goes out in 60 minutes", thread=preview.id)
+
+
 async def a_namesake(town: Town, shown: str) -> MatrixPerson:
     """A stranger in the room of communications under a name that is not theirs."""
     server, jo = town.matrix.homeserver, town.person("jo")
@@ -136,9 +158,9 @@ async def test_a_copy_of_the_preview_counts_for_nothing(town: Town) -> None:
     await it_waits(town)
 
 
-async def it_waits(town: Town) -> None:
+async def it_waits(town: Town, what: str = "Needs: 1 of") -> None:
     """#1 waits for its approval, and nothing is out."""
     asked = await town.says("jo", "queue")
-    await town.told("jo", "#1 is waiting for approval. Needs: 1 of", after=asked)
+    await town.told("jo", f"#1 is waiting for approval. {what}", after=asked)
     assert await town.feed() == []
     assert town.deliveries() == 0
