@@ -73,3 +73,19 @@ async def test_thrown_out_of_the_room_people_are_told_and_can_try_again(newsroom
     await newsroom.jo.sees("#1 is recalled: it is gone", room="comms", within=PATIENCE)
     assert await newsroom.posted() == []
     assert (await running.ends())[0] == 0
+
+
+@pytest.mark.parametrize("newsroom", [False], indirect=True, ids=["plain"])
+async def test_without_the_right_to_write_people_are_told_who_can_give_it(newsroom: Newsroom) -> None:
+    house, server = newsroom.house, newsroom.server
+    running = house.run()
+    await running.logs("connected")
+    levels = server.state(house.ann.account, newsroom.news, "m.room.power_levels")
+    server.state(house.ann.account, newsroom.news, "m.room.power_levels", content=levels | {"events_default": 50})
+    told = await newsroom.is_published("#1 is published on some channels only")
+    assert f"staff: {say('release.error.forbidden')}" in told.words
+    server.power(house.ann.account, newsroom.news, house.bot, 50)
+    await newsroom.jo.reacts(told.id, "🔁")
+    await newsroom.jo.sees("#1 is published:", room="comms", within=PATIENCE)
+    assert [one.words for one in await newsroom.posted()] == [WORDS]
+    assert (await running.ends())[0] == 0
