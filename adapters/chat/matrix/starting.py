@@ -41,9 +41,9 @@ async def started(
         raise
     rooms = Rooms(settings, server, client, state)
     trust = Trust(client, keeper, state)
-    translator = Translator(settings, server, rooms, Reactions(state), trust)
-    translator.names = await _names(settings, server)
     looker = Looker(server, client)
+    translator = Translator(settings, looker, rooms, Reactions(state), trust)
+    translator.names = await _names(settings, server)
     poster = Poster(client, keeper, trust, rooms, looker, pictures)
     hall = Hall(client, translator, settings.late_key)
     return Machine(settings, server, client, keeper, rooms, looker, poster, hall, state, tell), untrusted

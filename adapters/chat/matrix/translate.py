@@ -4,11 +4,12 @@ import mimetypes
 from datetime import UTC, datetime
 from typing import Any
 
+from adapters.chat.matrix.looking import Looker
 from adapters.chat.matrix.media import clean_name, place_of
 from adapters.chat.matrix.memory import Kept, Reactions
 from adapters.chat.matrix.mentions import Names, without_quotation
 from adapters.chat.matrix.rooms import Rooms, enter, replacement_of
-from adapters.chat.matrix.server import Json, Server, path
+from adapters.chat.matrix.server import Json, path
 from adapters.chat.matrix.settings import PLATFORM, USER, MatrixSettings
 from adapters.chat.matrix.trust import Trust
 from adapters.errors import Refused
@@ -31,7 +32,8 @@ from config import logs
 log = logs.get("matrix")
 
 WORDS = ("m.text", "m.emote")
-FILES = ("m.file", "m.image", "m.video", "m.audio")
+PICTURE = "m.image"
+FILES = ("m.file", PICTURE, "m.video", "m.audio")
 LONGEST_EMOJI = 100  # characters; a reaction may hold any text, an emoji has a few
 
 
@@ -43,11 +45,11 @@ class Translator:
     """Knows what an event means in its room."""
 
     def __init__(
-        self, settings: MatrixSettings, server: Server, rooms: Rooms, reactions: Reactions, trust: Trust
+        self, settings: MatrixSettings, looker: Looker, rooms: Rooms, reactions: Reactions, trust: Trust
     ) -> None:
         self._settings = settings
         self._trust = trust
-        self._server = server
+        self._looker = looker
         self._rooms = rooms
         self._reactions = reactions
         self.names = Names(settings.user_id)
@@ -100,7 +102,21 @@ class Translator:
             return None
         addressed, text = self.names.heard(content, without_quotation(content, _words(content)))
         proven = device is not None and await self._trust.proven(sender_of(raw), device)
-        return MessageReceived(**base, text=text, addressed=addressed or direct, direct=direct, proven=proven)
+        heard = addressed or direct
+        files = await self._answered(room, raw) if heard else ()
+        return MessageReceived(**base, text=text, addressed=heard, direct=direct, files=files, proven=proven)
+
+    async def _answered(self, room: str, raw: Json) -> tuple[Attachment, ...]:
+        """The picture of the sender's own that a message answers: not every client sends words with a picture."""
+        relation = _relation(raw["content"])
+        answered = relation.get("m.in_reply_to")
+        target = answered.get("event_id") if isinstance(answered, dict) else None
+        if not isinstance(target, str) or relation.get("is_falling_back") is True:
+            return ()
+        now = await self._looker.now(MessageRef(PLATFORM, room, target))
+        if now is None or now["sender"] != sender_of(raw) or now["content"].get("msgtype") != PICTURE:
+            return ()
+        return (_file(now["content"])[0],)
 
     async def _edit(self, room: str, raw: Json) -> RoomEvent | None:
         content = raw["content"]
@@ -119,7 +135,7 @@ class Translator:
 
     async def _original(self, room: str, event: str) -> Json | None:
         try:
-            found = await self._server.get(path("rooms", room, "event", event))
+            found = await self._looker.server.get(path("rooms", room, "event", event))
         except Refused:
             return None
         return None if _is_redacted(found) or not isinstance(found.get("content"), dict) else found
@@ -141,7 +157,7 @@ class Translator:
         replacement = replacement_of(raw)
         if replacement is None:
             return None
-        joined = await enter(self._settings, self._server, replacement, sender_of(raw))
+        joined = await enter(self._settings, self._looker.server, replacement, sender_of(raw))
         return RoomReplaced(**self._base(room, raw), replacement=replacement, joined=joined)
 
     async def _redaction(self, room: str, raw: Json) -> RoomEvent | None:

@@ -49,6 +49,32 @@ async def test_a_thread_and_a_reply() -> None:
     assert (found.text, found.ref.thread) == ("mine\n> quoted", None)
 
 
+def _picture(sender: str = AMA, **more: Any) -> Any:
+    content = {"msgtype": "m.image", "body": "street.jpg", "url": "mxc://x/y", "info": {"mimetype": "image/jpeg"}}
+    return event(content | more, sender=sender)
+
+
+@pytest.mark.parametrize(
+    ("answered", "relation", "files"),
+    [
+        (_picture(), {}, (Attachment("mxc://x/y", "street.jpg", "image/jpeg", 0),)),
+        (_picture(JO), {}, ()),
+        (_picture(msgtype="m.file"), {}, ()),
+        (_picture(), {"is_falling_back": True, "rel_type": "m.thread", "event_id": "$root"}, ()),
+        (Refused("not_found"), {}, ()),
+    ],
+)
+async def test_a_picture_of_ones_own_belongs_to_the_words_that_answer_it(
+    answered: Any, relation: Any, files: tuple[Attachment, ...]
+) -> None:
+    world = a_world()
+    world.server.answers = {"/event/%24before": answered}
+    reply = {"m.relates_to": {"m.in_reply_to": {"event_id": "$before"}} | relation}
+    found = await heard(world, event(text(f"{ME} announce Closed.") | reply))
+    assert (found.text, found.files) == ("announce Closed.", files)
+    assert (await heard(world, event(text("Look at that") | reply))).files == ()
+
+
 @pytest.mark.parametrize(
     "raw",
     [

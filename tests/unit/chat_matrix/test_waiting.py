@@ -132,7 +132,7 @@ async def test_only_messages_are_believed_from_inside(inside: dict[str, Any]) ->
 
 async def test_an_error_loses_nothing() -> None:
     hall, _ = a_hall()
-    server: Any = hall.translator._server
+    server: Any = hall.translator._looker.server
     server.answers = {"/event/%24event1": [Unavailable("http_502"), event(text("old"))]}
     edit = text("* new") | relates("m.replace", "$event1") | {"m.new_content": text("new")}
     hall.enter(ROOM, event(text("old")), "t1", 0)

@@ -8,6 +8,7 @@ from typing import Any
 
 from adapters.chat.matrix.client import SafeClient
 from adapters.chat.matrix.keys import KeyKeeper
+from adapters.chat.matrix.looking import Looker
 from adapters.chat.matrix.memory import Reactions
 from adapters.chat.matrix.rooms import Rooms
 from adapters.chat.matrix.server import CLIENT, Json, Server
@@ -65,7 +66,8 @@ class World:
         self.rooms = Rooms(self.settings, self.server, self.client, self.desk)
         self.reactions = Reactions(self.desk)
         self.trust = Trust(self.client, self.keeper, self.desk)
-        self.translator = Translator(self.settings, self.server, self.rooms, self.reactions, self.trust)
+        looker = Looker(self.server, self.client)
+        self.translator = Translator(self.settings, looker, self.rooms, self.reactions, self.trust)
 
 
 def settings(**changes: Any) -> MatrixSettings:
