@@ -110,7 +110,7 @@ class Api:
             try:
                 return await self._once(client, method, data, writes=writes)
             except RateLimited as error:
-                patience = error.retry_after or 1.0
+                patience = 1.0 if error.retry_after is None else error.retry_after
                 self.budgets.refused(method, channel, patience)
                 if attempt == ATTEMPTS or patience > LONGEST_PATIENCE:
                     raise

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from adapters.chat.slack.emoji import spelt_out
 
-_MARK = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+_MARK = re.compile(r"<([@#!]?)([^\s<>|][^<>|]*)(?:\|([^<>]*))?>")
 # What follows the name goes with it: "@switchboard: who knows" asks "who knows".
 _AFTER = r"[:,]?[^\S\n]*"
 _SPECIAL = {"channel", "here", "everyone", "group"}
