@@ -189,7 +189,7 @@ class Slack(Section):
     )
     api: str = Field(
         default="https://slack.com/api/",
-        pattern=r"^(https://.+|http://127\.0\.0\.1(:\d+)?)/$",
+        pattern=r"^(https://.+|http://127\.0\.0\.1(:\d+)?(/.*)?)/$",
         description="Address of Slack's Web API, ending with a slash.",
     )
 

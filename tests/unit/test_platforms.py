@@ -70,6 +70,8 @@ def test_each_mode_is_given_its_own_secret_alone() -> None:
     assert (told.tokens.bot, told.tokens.app, told.tokens.signing_secret) == ("xoxb-1", "xapp-1", "")
     assert (told.options.http, told.options.listen, told.options.workspace) == (False, "", "T01TEST")
     assert told.address == "https://slack.com/api/"
+    for api in ("https://slack-gov.com/api/", "http://127.0.0.1:9/api/", "http://127.0.0.1:9/"):
+        assert slack_told(given(WHOLE | {"slack": {"workspace": "T01TEST", "api": api}})).address == api
     http = slack_told(given(WHOLE | {"slack": {"workspace": "T01TEST", "mode": "http", "listen": "127.0.0.1:9"}}))
     assert (http.tokens.app, http.tokens.signing_secret) == ("", "s")
     assert (http.options.http, http.options.listen) == (True, "127.0.0.1:9")
@@ -84,6 +86,7 @@ def test_each_mode_is_given_its_own_secret_alone() -> None:
         ({"workspace": "T01TEST", "listen": "8430"}, "slack.listen"),
         ({"workspace": "T01TEST", "api": "http://slack.example/api/"}, "slack.api"),
         ({"workspace": "T01TEST", "api": "http://127.0.0.1.example/api/"}, "slack.api"),
+        ({"workspace": "T01TEST", "api": "http://127.0.0.1:80@evil.example/"}, "slack.api"),
         ({"workspace": "T01TEST", "api": "https://slack.com/api"}, "slack.api"),
         ({"workspace": "T01TEST", "token": "xoxb-1"}, "slack.token"),
     ],
