@@ -144,7 +144,7 @@ async def resume(turn: Turn, number: int) -> Commit:
         code = "resume.released" if trigger is Trigger.RELEASE else "resume.waits"
         at = timing.begins(store.clock_facts(turn.services, row))
         when = times.in_full(at, None, turn.services.zone) if at and at > desk.now else say("resume.at_once")
-        await standing.tell(desk, again, say(code, number=number, who=turn.person.name, when=when))
+        await _tell(turn, desk, again, say(code, number=number, who=turn.person.name, when=when))
 
     return commit
 
@@ -208,9 +208,16 @@ async def now(turn: Turn, number: int) -> Commit:
     async def commit(desk: Desk) -> None:
         row = await store.lock(desk.session, number, stored.row.version)
         store.move(desk, row, Trigger.GRACE_OVER, by=turn.person.key, note=turn.person.name)
-        await standing.tell(desk, stored, say("now.done", number=number, who=turn.person.name))
+        await _tell(turn, desk, stored, say("now.done", number=number, who=turn.person.name))
 
     return commit
+
+
+async def _tell(turn: Turn, desk: Desk, stored: store.Stored, text: str) -> None:
+    """Tell everybody who follows it, and whoever did it in a direct message there, where the answer is looked for."""
+    await standing.tell(desk, stored, text)
+    if turn.direct:
+        turn.confide(desk, plain(text))
 
 
 def _last_approver(stored: store.Stored) -> int | None:
