@@ -68,7 +68,7 @@ class Town:
     slack: Workspace
     folder: Path
     grace: float
-    options: SlackOptions
+    options: SlackOptions = field(default_factory=options)
     app: App = field(init=False)
     _work: asyncio.Task[None] | None = None
 
@@ -84,7 +84,7 @@ class Town:
     async def starts(self) -> None:
         """A new life of the bot, on the same database; it listens when this returns."""
         hellos = self.slack.edge.delivery.hellos
-        self.app = self._app()
+        self.app = self.new_app()
         await self.app.start()
         self._work = asyncio.create_task(self.app.run())
         async with asyncio.timeout(SOON):
@@ -117,6 +117,10 @@ class Town:
     async def all_seen(self, who: str, pattern: str, room: str = "") -> list[SlackSeen]:
         """Everything of the bot's that somebody can read and that says so, oldest first, once all is quiet."""
         await self.settle()
+        return await self.read(who, pattern, room)
+
+    async def read(self, who: str, pattern: str, room: str = "") -> list[SlackSeen]:
+        """The same as it is now."""
         person = self.person(who)
         rooms = [room] if room else [*self.slack.world.rooms, await person.direct()]
         said = [one for place in rooms for one in await person.reads(place) if one.sender == BOT]
@@ -186,7 +190,8 @@ class Town:
                     return
                 await asyncio.sleep(0.03)
 
-    def _app(self) -> App:
+    def new_app(self) -> App:
+        """The product put together anew, on the same database."""
         values = {
             "database": {"url": f"sqlite+aiosqlite:///{self.folder / 'switchboard.db'}"},
             "access": {"admins": ["slack:U01ANN"]},
@@ -231,7 +236,7 @@ async def council(program: Path, folder: Path, grace: float = 0, **choices: Any)
     """A council at work; `choices` are options of the adapter."""
     async with workspace(program, folder, world=WORLD) as slack:
         town = Town(slack, folder, grace, replace(options(), **choices))
-        town.app = town._app()
+        town.app = town.new_app()
         await populate(town.services, COMMUNICATIONS)
         await town.app.close()
         await town.starts()

@@ -86,20 +86,25 @@ class Edge(Faults):
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await super().stop()
 
-    def happens(self, event: Mapping[str, Any], **outside: Any) -> Envelope:
+    def happens(self, event: Mapping[str, Any]) -> Envelope:
         """Something that local-slack cannot do happens: the bot is told of `event`."""
+        return self.delivery.take(self.envelope(event))
+
+    def envelope(self, told: Mapping[str, Any], kind: str = EVENTS) -> Envelope:
+        """What Slack would hand over for an event, or for what a person did with something of the bot's."""
+        if kind != EVENTS:
+            return Envelope(kind, dict(told))
         payload = {
             "token": "verification-token",
             "team_id": TEAM,
             "api_app_id": APP,
-            "event": {"event_ts": f"{time.time():.6f}", **event},
+            "event": {"event_ts": f"{time.time():.6f}", **told},
             "type": "event_callback",
             "event_id": f"Ev{uuid.uuid4().hex[:10].upper()}",
             "event_time": int(time.time()),
             "authorizations": [{"enterprise_id": None, "team_id": TEAM, "user_id": BOT, "is_bot": True}],
-            **outside,
         }
-        return self.delivery.take(Envelope(EVENTS, self._as_slack(payload)))
+        return Envelope(EVENTS, self._as_slack(payload))
 
     def made(self, rule: Rule) -> web.Response | None:
         """The answer of a fault that never asks the server, in Slack's words."""
