@@ -1,5 +1,6 @@
 """Files both ways. The token goes to Slack's own hosts and nowhere else; a page in place of a file is seen."""
 
+import io
 import mimetypes
 import re
 import unicodedata
@@ -49,7 +50,7 @@ class Files:
         session = await self._api.session()
         headers = {"Content-Type": "application/octet-stream"}
         try:
-            async with session.post(where, data=data, headers=headers, allow_redirects=False) as answer:
+            async with session.post(where, data=io.BytesIO(data), headers=headers, allow_redirects=False) as answer:
                 if answer.status != 200:
                     raise Unavailable(f"http_{answer.status}")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -64,7 +64,7 @@ class Interaction:
         container, user, stamp = body["container"], body["user"]["id"], str(action["action_ts"])
         room = container.get("channel_id") or body["channel"]["id"]
         message = str(container["message_ts"])
-        event_id = f"press-{user}-{stamp}-{action['action_id']}"
+        event_id = f"press-{body['trigger_id']}-{action['action_id']}"
         self._remember(event_id, body)
         base = self._base(event_id, user, room, message, container.get("thread_ts"), stamp)
         return [ButtonPressed(**base, action=action_of(action["action_id"]), value=str(action.get("value") or ""))]
