@@ -160,7 +160,10 @@ async def what_must_not_go_out_is_stopped(town: Town) -> None:
 
 
 async def an_edit_voids_what_was_approved(town: Town) -> None:
-    """Jo approves #2, Ama changes it: the old preview is a stub, and Jo is told what changed and to look again."""
+    """Jo approves #2, Ama changes it: the old preview is a stub, and Jo is told what changed and to look again.
+
+    Sam approves what is new in words, as a reply to the preview.
+    """
     jo, before = town.person("jo"), await town.preview("jo", 2, 2)
     await jo.reacts(before.id, "✅")
     await jo.sees("Jo Whitfield approved #2", thread=before.id)
@@ -171,8 +174,10 @@ async def an_edit_voids_what_was_approved(town: Town) -> None:
     stub = await jo.looks(before.id, "comms")
     assert stub
     assert stub.text == "#2 r2 was replaced by a newer revision. Reactions here no longer count."
-    sam = town.person("sam")
-    await sam.reacts((await town.preview("sam", 2, 3)).id, "✅")
+    shown = await town.preview("sam", 2, 3)
+    reply: dict[str, Any] = {"m.relates_to": {"m.in_reply_to": {"event_id": shown.id}}}
+    mention = {"user_ids": [town.bot.id]}  # a client mentions whomever one replies to
+    await town.person("sam").says("comms", "approve #2", **reply | {"m.mentions": mention})
     await jo.sees("Sam Okafor approved #2. Needs: 1 of", thread=after.id)
     assert len(await town.feed()) == 1
 
