@@ -10,7 +10,7 @@ from adapters.chat.slack.api import Api
 from adapters.chat.slack.backoff import Backoff
 from adapters.chat.slack.handing import Handing
 from adapters.chat.slack.http import Door
-from adapters.chat.slack.interactive import view
+from adapters.chat.slack.interactive import commander, view
 from adapters.chat.slack.loop import Loop
 from adapters.chat.slack.settings import LONGEST_TEXT, PLATFORM, SLACK, SlackOptions, SlackTokens
 from adapters.chat.slack.starting import Parts, started
@@ -91,8 +91,13 @@ class SlackChat:
         await Loop(parts.machine, Handing(receive, self._tell)).run()
 
     async def send(self, room: RoomRef, content: Content, *, thread: str | None, key: str) -> MessageRef:
-        """Post a message in a room or thread."""
-        return await (await self._ready()).poster.say(room, content, thread, key)
+        """Post a message in a room or thread; the answer to a command is for whoever gave it."""
+        parts, person = await self._ready(), commander(thread)
+        if person is None:
+            return await parts.poster.say(room, content, thread, key)
+        if parts.machine.interaction.is_fresh(thread or ""):
+            return await self.whisper(room, person, content, thread=None, key=key)
+        return await parts.poster.say(await parts.people.direct(person), content, None, key)
 
     async def sent(self, room: RoomRef, key: str, since: datetime) -> MessageRef | None:
         """What was sent to a room under `key`. Raises `Unavailable` when that cannot be told for certain."""
@@ -137,8 +142,11 @@ class SlackChat:
         return await (await self._ready()).people.direct(account)
 
     async def upload(self, room: RoomRef, name: str, data: bytes, *, thread: str | None, key: str) -> MessageRef:
-        """Share a file."""
-        return await (await self._ready()).poster.share(room, name, data, thread, key)
+        """Share a file; for whoever gave a command, with them alone."""
+        parts, person = await self._ready(), commander(thread)
+        if person is not None:
+            room, thread = await parts.people.direct(person), None
+        return await parts.poster.share(room, name, data, thread, key)
 
     async def download(self, file: Attachment, *, limit: int) -> bytes:
         """The bytes of a shared file, from Slack's own hosts alone."""

@@ -1,5 +1,7 @@
 """Buttons, forms, slash commands and shortcuts: what people do with what the bot shows."""
 
+import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +23,8 @@ log = logs.get("slack")
 MOST_TRIGGERS = 200  # remembered; Slack takes one for three seconds
 LONGEST_TITLE = 24
 LONGEST_CALLBACK = 255
+FRESH = 60.0  # seconds for which an answer to a command is shown where it was given
+_COMMAND = re.compile(r"command\.([UW][A-Z0-9]+)\..+")
 
 
 @dataclass(slots=True)
@@ -31,6 +35,7 @@ class Interaction:
     names: Names
     clock: Callable[[], datetime]
     triggers: dict[str, str] = field(default_factory=dict)
+    given: dict[str, float] = field(default_factory=dict)  # when, by our own clock
 
     def told(self, body: Json) -> list[RoomEvent]:
         """What the product is told of a payload, if anything."""
@@ -80,25 +85,32 @@ class Interaction:
         )
 
     def _command(self, body: Json) -> RoomEvent:
-        event_id = f"command-{body['trigger_id']}"
-        self._remember(event_id, body)
-        base = self._base(event_id, str(body["user_id"]), str(body["channel_id"]), str(body["trigger_id"]))
+        user, name = str(body["user_id"]), str(body["command"]).removeprefix("/")
         words = self.names.decoded(str(body.get("text") or "")).strip()
-        return CommandInvoked(**base, command=str(body["command"]).removeprefix("/"), text=words)
+        return self._invoked(body, user, str(body["channel_id"]), name, words)
 
     def _shortcut(self, body: Json) -> RoomEvent:
-        message, user = body["message"], body["user"]["id"]
-        event_id = f"shortcut-{body['trigger_id']}"
-        self._remember(event_id, body)
-        base = self._base(event_id, user, body["channel"]["id"], str(message["ts"]), message.get("thread_ts"))
-        words = self.names.decoded(str(message.get("text") or "")).strip()
-        return CommandInvoked(**base, command=str(body["callback_id"]), text=words)
+        """What is done with a message is its name as a command, with the message's words."""
+        user, name = str(body["user"]["id"]), str(body["callback_id"])
+        words = self.names.heard(str(body["message"].get("text") or ""))[1].strip()
+        return self._invoked(body, user, str(body["channel"]["id"]), name, f"{name}: {words}")
+
+    def _invoked(self, body: Json, user: str, room: str, name: str, words: str) -> RoomEvent:
+        place = f"command.{user}.{body['trigger_id']}"
+        self._remember(place, body)
+        return CommandInvoked(**self._base(place, user, room, place), command=name, text=words)
+
+    def is_fresh(self, place: str) -> bool:
+        """Whether a command was given just now."""
+        return time.monotonic() - self.given.get(place, -FRESH) < FRESH
 
     def _remember(self, event_id: str, body: Json) -> None:
         if isinstance(body.get("trigger_id"), str):
             self.triggers[event_id] = body["trigger_id"]
+            self.given[event_id] = time.monotonic()
         while len(self.triggers) > MOST_TRIGGERS:
-            del self.triggers[next(iter(self.triggers))]
+            oldest = next(iter(self.triggers))
+            del self.triggers[oldest], self.given[oldest]
 
     def _is_ours(self, body: Json) -> bool:
         """Whether it happened in our workspace; people of other ones are told apart by their profile."""
@@ -116,6 +128,12 @@ class Interaction:
             "sender": AccountRef(PLATFORM, user),
             "ref": MessageRef(PLATFORM, room, message, root),
         }
+
+
+def commander(thread: str | None) -> AccountRef | None:
+    """Who gave the command that stands for a thread: no message does, and nobody else saw it."""
+    found = _COMMAND.fullmatch(thread or "")
+    return AccountRef(PLATFORM, found[1]) if found else None
 
 
 def view(form: Form, room: str) -> Json:

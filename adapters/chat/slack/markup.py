@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from adapters.chat.slack.emoji import spelt_out
+from adapters.chat.slack.settings import PLATFORM
 
 _MARK = re.compile(r"<([@#!]?)([^\s<>|][^<>|]*)(?:\|([^<>]*))?>")
 # What follows the name goes with it: "@switchboard: who knows" asks "who knows".
@@ -33,8 +34,8 @@ class Names:
 
     def _spelt(self, found: re.Match[str]) -> str:
         kind, target, label = found.groups()
-        if kind == "@":
-            return f"@{label or (self.name if target == self.user else target)}"
+        if kind == "@":  # by the id that never changes, as settings and commands write it
+            return f"@{self.name}" if target == self.user else f"{PLATFORM}:{target}"
         if kind == "#":
             return f"#{label or target}"
         if kind == "!":

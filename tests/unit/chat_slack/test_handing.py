@@ -8,7 +8,7 @@ import pytest
 
 from adapters.chat.slack.confirming import Confirmation, NotConfirmed
 from adapters.chat.slack.handing import CARRIED, REMEMBERED, Handing
-from adapters.chat.slack.interactive import MOST_TRIGGERS, Interaction, view
+from adapters.chat.slack.interactive import MOST_TRIGGERS, Interaction, commander, view
 from adapters.chat.slack.looking import Looker
 from adapters.errors import Refused, Unavailable
 from adapters.events import (
@@ -216,7 +216,9 @@ def test_a_command_and_a_shortcut() -> None:
     used = PRESSED | {"type": "message_action", "callback_id": "announce", "message": {"ts": "1.2", "text": "words"}}
     [shortcut] = interaction().told(used)
     assert isinstance(shortcut, CommandInvoked)
-    assert (shortcut.command, shortcut.text, shortcut.ref.message) == ("announce", "words", "1.2")
+    assert (shortcut.command, shortcut.text) == ("announce", "announce: words")
+    assert commander(event.ref.message) == commander(shortcut.ref.message) == ANN
+    assert [commander(thread) for thread in (None, "", "1.2", "command.x.1")] == [None] * 4
 
 
 @pytest.mark.parametrize(
