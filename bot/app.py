@@ -194,10 +194,12 @@ class App:
     async def _listen(self, chat: ChatAdapter) -> None:
         async def receive(batch: Sequence[AnyEvent], checkpoint: str) -> None:
             await inbox.receive(self.services.database, chat.platform, batch, checkpoint, self.guard)
-            self.bell.ring()
             if any(isinstance(event, Connected) for event in batch):
                 log.info("connected", platform=chat.platform)
+                async with self.services.database.writing() as session:
+                    await outbox.hurry(session, chat.platform)
                 self.reconciler.ask()  # what happened while the connection was down may never be told
+            self.bell.ring()
 
         await chat.listen(receive)
 

@@ -280,6 +280,14 @@ async def later(session: AsyncSession, outgoing: Outgoing, owner: Owner, until: 
     await session.execute(WAITING, _hold_of(outgoing, owner) | {"again": until}, execution_options=AS_IS)
 
 
+async def hurry(session: AsyncSession, platform: str) -> None:
+    """The platform is back: what waits to be tried again there waits no longer, and its tries are counted anew."""
+    waiting = update(OutboxRow).where(
+        col(OutboxRow.platform) == platform, col(OutboxRow.state) == "waiting", col(OutboxRow.not_before).is_not(None)
+    )
+    await session.execute(waiting.values(not_before=None, attempts=1), execution_options=AS_IS)
+
+
 async def give_up(session: AsyncSession, outgoing: Outgoing, owner: Owner) -> None:
     """It will never go out; the words are erased and what comes after it goes on."""
     await session.execute(FAILED, _hold_of(outgoing, owner), execution_options=AS_IS)

@@ -258,6 +258,19 @@ async def test_what_waits_for_later_keeps_its_words_and_its_place(desk: Desk) ->
 
 
 @pytest.mark.asyncio
+async def test_when_a_platform_is_back_what_waits_there_goes_at_once_and_stays_one_that_may_be_out(desk: Desk) -> None:
+    await desk.say(COMMS, "one")
+    for wait in (timedelta(), timedelta(), timedelta(hours=1)):
+        await desk.later(await desk.take(), wait)
+    for platform in ("other", "web"):
+        assert await desk.nothing_to_do()
+        async with desk.database.writing() as session:
+            await outbox.hurry(session, platform)
+        assert await desk.is_posting()
+    assert (await desk.take()).attempts == 2
+
+
+@pytest.mark.asyncio
 async def test_what_is_given_up_loses_its_words_and_the_rest_goes_on(desk: Desk) -> None:
     await desk.say(COMMS, "943 476 5919", key="k")
     await desk.say(COMMS, "2")
