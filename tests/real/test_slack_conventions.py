@@ -1,0 +1,76 @@
+"""What people of Slack expect of a bot: the conventions C1 to C20 of the fact sheet, as far as there is a test here."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.wording import say
+from tests.real.slack_council import OPEN, Town, council
+from tests.real.slack_server import BOT
+
+pytestmark = [pytest.mark.real, pytest.mark.asyncio]
+QUESTION = "who knows about flood mapping?"
+
+
+@pytest_asyncio.fixture
+async def town(local_slack: Path, tmp_path: Path) -> AsyncIterator[Town]:
+    async with council(local_slack, tmp_path) as made:
+        yield made
+
+
+async def test_c1_a_mention_is_answered_in_its_thread_once(town: Town) -> None:
+    asked = await town.person("ann").says(OPEN, f"@switchboard {QUESTION}")
+    [answer] = await town.all_seen("bob", "")
+    assert answer.thread == asked
+
+
+async def test_c2_a_mention_in_a_thread_is_answered_in_that_thread(town: Town) -> None:
+    first = await town.person("ann").says(OPEN, "the river is high")
+    await town.person("bob").says(OPEN, f"@switchboard {QUESTION}", thread=first)
+    [answer] = await town.all_seen("ann", "")
+    assert answer.thread == first
+
+
+@pytest.mark.parametrize("words", ["hi", "help", "flibbertigibbet", QUESTION])
+async def test_c3_a_direct_message_needs_no_mention(town: Town, words: str) -> None:
+    ann = town.person("ann")
+    room = await ann.direct()
+    await ann.says(room, words)
+    [answer] = await town.all_seen("ann", "", room)
+    assert (answer.thread, bool(answer.text)) == (None, True)
+
+
+async def test_c5_help_is_the_same_everywhere(town: Town) -> None:
+    ann = town.person("ann")
+    room = await ann.direct()
+    await ann.says(room, "help")
+    [direct] = await town.all_seen("ann", "", room)
+    await ann.says(OPEN, "@switchboard help")
+    await ann.commands(OPEN, "/switchboard", "help")
+    here = await town.all_seen("ann", "", OPEN)
+    assert [one.text for one in here] == [direct.text] * 2
+
+
+async def test_c6_a_refusal_is_for_one_pair_of_eyes(town: Town) -> None:
+    await town.person("guest").says(OPEN, f"@switchboard {QUESTION}")
+    [refusal] = await town.all_seen("guest", "")
+    assert (refusal.private, refusal.text) == (True, say("refuse.outsider"))
+    assert await town.all_seen("bob", "") == []
+
+
+async def test_c13_nobody_is_called_by_what_the_bot_repeats(town: Town) -> None:
+    await town.person("ann").says(OPEN, "@switchboard who is <!channel> @here @everyone")
+    said = await town.all_seen("bob", "", OPEN)
+    assert [one.notified for one in said] == [False]
+
+
+async def test_c15_what_is_read_aloud_is_what_is_shown(town: Town) -> None:
+    await town.draft()
+    said = [one for room in town.slack.world.rooms for one in await town.slack.server.messages(room)]
+    ours = [one for one in said if one.get("user") == BOT]
+    assert ours
+    for one in await town.all_seen("bob", ""):
+        fallback = next(told["text"] for told in said if told["ts"] == one.id)
+        assert fallback == "\n\n".join(part for part in (one.text, one.quote) if part)
