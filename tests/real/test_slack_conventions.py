@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from bot.wording import say
-from tests.real.slack_council import OPEN, Town, council
+from tests.real.slack_council import COMMS, OPEN, Town, council
 from tests.real.slack_server import BOT
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio]
@@ -42,6 +42,14 @@ async def test_c3_a_direct_message_needs_no_mention(town: Town, words: str) -> N
     assert (answer.thread, bool(answer.text)) == (None, True)
 
 
+@pytest.mark.parametrize(("words", "answer"), [(QUESTION, "Rhys Vaughan"), ("help", "who knows about"), ("", "help")])
+async def test_c4_a_slash_command_is_answered_to_its_giver_alone(town: Town, words: str, answer: str) -> None:
+    await town.person("ann").commands(OPEN, "/switchboard", words)
+    [shown] = await town.all_seen("ann", answer)
+    assert shown.private
+    assert await town.all_seen("bob", "") == []
+
+
 async def test_c5_help_is_the_same_everywhere(town: Town) -> None:
     ann = town.person("ann")
     room = await ann.direct()
@@ -58,6 +66,25 @@ async def test_c6_a_refusal_is_for_one_pair_of_eyes(town: Town) -> None:
     [refusal] = await town.all_seen("guest", "")
     assert (refusal.private, refusal.text) == (True, say("refuse.outsider"))
     assert await town.all_seen("bob", "") == []
+
+
+async def test_c8_a_message_is_sent_for_approval_with_its_shortcut(town: Town) -> None:
+    said = await town.person("colin").says(OPEN, "The pool opens at noon.")
+    await town.person("ann").uses("announce", OPEN, said)
+    preview = await town.sees("bob", "^#1 r1 from Ann Abel", COMMS)
+    assert preview.quote == "The pool opens at noon."
+
+
+async def test_c10_a_preview_is_approved_by_its_button_as_by_a_reaction(town: Town) -> None:
+    preview = await town.draft()
+    approve = say("preview.button.approve")
+    assert approve in preview.buttons
+    await town.person("guest").presses(COMMS, preview.id, approve)
+    await town.person("ann").presses(COMMS, preview.id, approve)
+    await town.settle()
+    assert await town.state() == "in_review"
+    await town.person("bob").presses(COMMS, preview.id, approve)
+    await town.becomes(town.state, "published")
 
 
 async def test_c13_nobody_is_called_by_what_the_bot_repeats(town: Town) -> None:
