@@ -59,10 +59,12 @@ async def _stop(turn: Turn, desk: Desk, who: Staff) -> None:
     await desk.session.execute(asked.values(answered=desk.now))  # nothing that account asked for is granted later
     await void_votes(desk, who.person_id, act_of(turn.person))
     names = {"name": who.name, "who": turn.person.name}
-    turn.confide(desk, plain(say("roles.suspend.done", name=who.name)))
-    await notices.tell(desk, services, who.person_id, say("roles.suspend.you", **names))
-    told = frozenset({turn.person.id or 0, who.person_id})
-    await notices.show(desk, services, say("roles.suspend.shown", **names), but=told)
+    own = who.person_id == turn.person.id
+    if not own:
+        turn.confide(desk, plain(say("roles.suspend.done", name=who.name)))
+    await notices.tell(desk, services, who.person_id, say("roles.suspend.own" if own else "roles.suspend.you", **names))
+    shown = say("roles.suspend.shown_own" if own else "roles.suspend.shown", **names)
+    await notices.show(desk, services, shown, but=frozenset({turn.person.id or 0, who.person_id}))
 
 
 async def restore(turn: Turn, finder: Finder, name: str) -> Commit:

@@ -133,6 +133,13 @@ async def test_an_ordinary_colleague_suspends_one_an_hour_and_comms_as_many_as_t
     assert len(await talk.rows(Suspension)) == 4
 
 
+async def test_who_stops_the_own_account_is_told_so_once(talk: Talk) -> None:
+    told = await talk.answer("sam", "suspend me")
+    assert told.text.startswith("Your account is suspended, as you asked")
+    assert "say: restore Sam Okafor" in told.text
+    await talk.told("pat", "Sam Okafor has asked for a stop of their own account")
+
+
 async def test_whoever_is_suspended_can_do_nothing_and_is_told_once(talk: Talk) -> None:
     preview = await talk.draft()
     await talk.says("jo", "suspend Sam Okafor", room="direct-jo")
