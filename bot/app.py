@@ -45,6 +45,8 @@ PARTS = {
     "slack tokens": "adapters.chat.slack:SlackTokens",
     "slack options": "adapters.chat.slack:SlackOptions",
     "slack examination": "adapters.chat.slack:examine",
+    "slack app words": "adapters.chat.slack:AppWords",
+    "slack manifest": "adapters.chat.slack:manifest",
     "web": "adapters.chat.web:WebChat",
     "web settings": "adapters.chat.web:WebChatSettings",
     "web account": "adapters.chat.web:WebAccount",

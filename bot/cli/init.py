@@ -8,6 +8,7 @@ import typer
 
 from bot.cli.common import fail
 from bot.cli.moving_in import Wanted, move_in
+from bot.cli.slack_app import write_manifest
 from bot.wording import say
 from config.settings import SETTINGS_FILE
 
@@ -18,6 +19,9 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 def main(
     settings: Annotated[Path, typer.Option(help="Where to write it.")] = Path(SETTINGS_FILE),
     matrix: Annotated[bool, typer.Option("--matrix", help="Set up Matrix: log in, make keys, go into a room.")] = False,
+    slack: Annotated[bool, typer.Option("--slack", help="Write the manifest of the Slack app.")] = False,
+    name: Annotated[str, typer.Option(help="With --slack: what people call the bot; Switchboard by default.")] = "",
+    address: Annotated[str, typer.Option(help="With --slack: where Slack's requests go; without it, sockets.")] = "",
     again: Annotated[bool, typer.Option("--again", help="Log in anew, on a new device.")] = False,
     homeserver: Annotated[str, typer.Option(help="Address of the homeserver; asked for without it.")] = "",
     user: Annotated[str, typer.Option(help="The bot's account; asked for without it.")] = "",
@@ -34,7 +38,13 @@ def main(
       switchboard init
       switchboard init --matrix
       switchboard init --matrix --again
+      switchboard init --slack --name "Brynford Switchboard"
     """
+    if slack:
+        write_manifest(settings.parent, name, address)
+        return
+    if name or address:
+        fail(say("init.needs_slack"))
     if matrix:
         move_in(settings, Wanted(homeserver, user, room, encryption), again=again)
         return

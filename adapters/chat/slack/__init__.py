@@ -2,6 +2,7 @@
 
 from adapters.chat.slack.adapter import SlackChat
 from adapters.chat.slack.checkup import examine
+from adapters.chat.slack.manifest import AppWords, manifest
 from adapters.chat.slack.settings import SlackOptions, SlackTokens
 
-__all__ = ["SlackChat", "SlackOptions", "SlackTokens", "examine"]
+__all__ = ["AppWords", "SlackChat", "SlackOptions", "SlackTokens", "examine", "manifest"]

@@ -13,7 +13,6 @@ TIERS = {2: 20, 3: 50, 4: 100}
 """Calls a minute."""
 
 METHODS = {
-    "reactions.remove": 2,
     "users.conversations": 3,
     "conversations.info": 3,
     "conversations.history": 3,

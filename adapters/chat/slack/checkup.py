@@ -15,7 +15,7 @@ SCOPES = frozenset(
     "app_mentions:read channels:read chat:write files:read files:write groups:read im:history im:read im:write "
     "reactions:read reactions:write users:read users:read.email".split()
 )
-"""What the bot cannot do without; docs/how-to/serve-on-slack.md says what each is for."""
+"""What the bot cannot do without; docs/how-to/slack.md says what each is for."""
 
 OPTIONAL = frozenset("channels:history groups:history commands mpim:read mpim:history".split())
 """What the bot uses where it is granted."""

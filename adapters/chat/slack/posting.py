@@ -16,6 +16,7 @@ from adapters.chat.slack.looking import Looker
 from adapters.chat.slack.memory import Memory, digest
 from adapters.chat.slack.people import room_id
 from adapters.chat.slack.settings import PLATFORM
+from adapters.chat.slack.turns import Turns
 from adapters.errors import AdapterError, OutcomeUnknown, Refused, Unavailable
 from adapters.events import Content, MessageRef, RoomRef
 from adapters.ports import PictureStore
@@ -40,17 +41,19 @@ class Poster:
         self._memory = memory
         self._pictures = pictures
         self._clock = clock
+        self._turns = Turns()
 
     async def say(self, room: RoomRef, content: Content, thread: str | None, key: str) -> MessageRef:
         """Post a message."""
         place, name = room_id(room), f"send:{key}"
         blocks.check(content)
-        known = await self._known(name, place, thread)
-        if known is not None:
-            return known
-        body = await self._body(content, digest(name)) | {"channel": place, "thread_ts": thread}
-        body |= {"unfurl_links": False, "unfurl_media": False}
-        return await self._noted(name, place, thread, "chat.postMessage", body)
+        async with self._turns.of(name):
+            known = await self._known(name, place, thread)
+            if known is not None:
+                return known
+            body = await self._body(content, digest(name)) | {"channel": place, "thread_ts": thread}
+            body |= {"unfurl_links": False, "unfurl_media": False}
+            return await self._noted(name, place, thread, "chat.postMessage", body)
 
     async def sent(self, room: RoomRef, key: str) -> MessageRef | None:
         """What was sent under a key, None when nothing was. Raises `Unavailable` when that cannot be told."""
@@ -119,7 +122,11 @@ class Poster:
 
     async def share(self, room: RoomRef, name: str, data: bytes, thread: str | None, key: str) -> MessageRef:
         """Share a file."""
-        place, mark, named = room_id(room), f"upload:{key}", clean_name(name)
+        place, mark = room_id(room), f"upload:{key}"
+        async with self._turns.of(mark):
+            return MessageRef(PLATFORM, place, await self._shared(place, clean_name(name), data, thread, mark), thread)
+
+    async def _shared(self, place: str, named: str, data: bytes, thread: str | None, mark: str) -> str:
         kept = await self._memory.find(mark)
         file = kept[1] if kept else await self._files.put(named, data)
         shown = await self._files.shown_in(file, place) if kept else None
@@ -133,7 +140,7 @@ class Poster:
                 await self._memory.drop(mark)
                 raise
             shown = await self._appears(file, place)
-        return MessageRef(PLATFORM, place, shown, thread)
+        return shown
 
     async def _appears(self, file: str, place: str) -> str:
         for wait in SHOWN_AFTER:

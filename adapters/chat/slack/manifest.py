@@ -1,0 +1,68 @@
+"""The app as Slack is told of it: the least scopes, and only the events that the bot handles.
+
+What each field may hold is written at docs.slack.dev, "App manifest"; what each scope is for in
+docs/how-to/slack.md.
+"""
+
+from dataclasses import dataclass
+
+from adapters.chat.slack.api import Json
+from adapters.chat.slack.checkup import SCOPES
+
+EVENTS = ("app_mention", "message.im", "reaction_added", "reaction_removed")
+COMMAND = "/switchboard"
+SHORTCUT = "announce"
+LONGEST_NAME, LONGEST_DESCRIPTION = 35, 140  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class AppWords:
+    """What people read about the app. `name` is also what they mention it by."""
+
+    name: str
+    description: str
+    command: str
+    usage: str
+    shortcut: str
+    shortcut_description: str
+
+
+def manifest(words: AppWords, request_url: str = "") -> Json:
+    """The manifest; `request_url` is where Slack sends its requests, empty in Socket Mode.
+
+    By signed requests no command, button or shortcut is taken, so none is offered.
+    """
+    name = words.name[:LONGEST_NAME]
+    features: Json = {
+        "app_home": {"home_tab_enabled": False, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+        "bot_user": {"display_name": name, "always_online": True},
+    }
+    settings: Json = {
+        "event_subscriptions": {"bot_events": list(EVENTS)},
+        "interactivity": {"is_enabled": not request_url},
+        "org_deploy_enabled": False,
+        "socket_mode_enabled": not request_url,
+        "token_rotation_enabled": False,
+    }
+    scopes = set(SCOPES)
+    if request_url:
+        settings["event_subscriptions"]["request_url"] = request_url
+    else:
+        scopes.add("commands")
+        features["slash_commands"] = [
+            {"command": COMMAND, "description": words.command, "usage_hint": words.usage, "should_escape": True}
+        ]
+        features["shortcuts"] = [
+            {
+                "name": words.shortcut,
+                "type": "message",
+                "callback_id": SHORTCUT,
+                "description": words.shortcut_description,
+            }
+        ]
+    return {
+        "display_information": {"name": name, "description": words.description[:LONGEST_DESCRIPTION]},
+        "features": features,
+        "oauth_config": {"scopes": {"bot": sorted(scopes)}},
+        "settings": settings,
+    }
