@@ -1,4 +1,4 @@
-"""A chat room as a channel on a stage: of the local web chat, and of a real Synapse, read with a person's eyes."""
+"""A chat room as a channel on a stage: of the local web chat, a real Synapse, or local-slack, read as people see it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -16,9 +16,11 @@ from tests.contract.chat_stage import Desk
 from tests.contract.feed_stage import PICTURE
 from tests.contract.matrix_hands import bot_settings
 from tests.contract.publisher_suite import Seen, Stage
+from tests.contract.slack_hands import SlackHands
 from tests.contract.web_hands import ACCOUNTS, ROOMS
 from tests.real.matrix_people import Matrix
 from tests.real.matrix_person import MatrixPerson
+from tests.real.slack_people import workspace
 
 IMAGE = b"\x89PNG\r\n\x1a\n and what else a picture has"
 
@@ -66,6 +68,29 @@ async def web_room_stage(folder: Path) -> AsyncIterator[Stage]:
             yield _stage(chat, desk, RoomRef("web", "private"), seen)
     finally:
         await chat.close()
+
+
+@asynccontextmanager
+async def slack_room_stage(program: Path, folder: Path) -> AsyncIterator[Stage]:
+    """A room of local-slack."""
+    desk = Desk()
+    async with workspace(program, folder) as slack:
+        hands = SlackHands(slack, desk)
+        await hands.start()
+
+        async def seen() -> list[Seen]:
+            said = await slack.person("ann").reads(hands.rooms["private"].id)
+            return [Seen(None, one.text, "", tuple(map(_described, one.pictures))) for one in said]
+
+        try:
+            yield _stage(hands.adapter, desk, hands.rooms["private"], seen)
+        finally:
+            await hands.adapter.close()
+
+
+def _described(alt: str) -> str:
+    # Slack takes no picture without words; a decorative one has only its kind.
+    return "" if alt == PICTURE.media_type else alt
 
 
 @asynccontextmanager

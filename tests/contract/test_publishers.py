@@ -17,7 +17,7 @@ from config.database import Database
 from tests.contract import publisher_suite, shelf_suite
 from tests.contract.feed_stage import MemoryShelf, feed_stage
 from tests.contract.publisher_suite import Stage
-from tests.contract.room_stage import matrix_room_stage, web_room_stage
+from tests.contract.room_stage import matrix_room_stage, slack_room_stage, web_room_stage
 from tests.contract.timeline_stage import timeline_stage
 from tests.real.matrix_people import Matrix
 from tests.real.postgres import Server
@@ -98,13 +98,19 @@ def room_on_matrix(*, encrypted: bool) -> OpenStage:
     return opened
 
 
+def room_on_slack(request: pytest.FixtureRequest) -> AbstractAsyncContextManager[Stage]:
+    """A room of local-slack."""
+    return slack_room_stage(request.getfixturevalue("local_slack"), request.getfixturevalue("tmp_path"))
+
+
 ROOMS: dict[str, OpenStage] = {
     "room-web": room_on_the_web_chat,
     "room-matrix-plain": room_on_matrix(encrypted=False),
     "room-matrix-encrypted": room_on_matrix(encrypted=True),
+    "room-slack": room_on_slack,
 }
 PUBLISHERS = FEEDS | TIMELINES | ROOMS
-REAL = ("postgresql", "matrix")
+REAL = ("postgresql", "matrix", "slack")
 
 
 def named(implementations: Iterable[str]) -> list[object]:
@@ -119,7 +125,7 @@ def test_there_are_rules_and_implementations() -> None:
     assert SHELVES
     assert FEEDS
     assert len(TIMELINES) == 3
-    assert len(ROOMS) == 3
+    assert len(ROOMS) == 4
 
 
 @pytest.mark.asyncio
