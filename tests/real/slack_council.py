@@ -19,6 +19,8 @@ from sqlmodel import col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from adapters.chat.slack import SlackChat, SlackOptions, SlackTokens
+from adapters.chat.slack.checkup import SCOPES
+from adapters.chat.slack.manifest import EVENTS
 from bot import migrations
 from bot.access import Role, RoleGrant
 from bot.announcements.media import Pictures
@@ -232,9 +234,14 @@ async def populate(services: Services, roles: Sequence[str]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def council(program: Path, folder: Path, grace: float = 0, **choices: Any) -> AsyncIterator[Town]:
-    """A council at work; `choices` are options of the adapter."""
+async def council(
+    program: Path, folder: Path, grace: float = 0, *, least: bool = False, **choices: Any
+) -> AsyncIterator[Town]:
+    """A council at work; `least`: with no more than the manifest asks for. `choices` are options of the adapter."""
     async with workspace(program, folder, world=WORLD) as slack:
+        if least:
+            slack.edge.scopes = {*SCOPES, "commands"}
+            slack.edge.subscribed = set(EVENTS)
         town = Town(slack, folder, grace, replace(options(), **choices))
         town.app = town.new_app()
         await populate(town.services, COMMUNICATIONS)

@@ -50,6 +50,7 @@ class Edge(Faults):
     """Where the bot believes Slack to be: `url` + "/api/".
 
     `files` are fields added to files by their name, such as `alt_txt` or `url_private`. `scopes` are those granted.
+    `subscribed`: the only events that the app is told of, by their names in its manifest; without it, all.
     `sign_in_page`: every file is a page of HTML. `redirect`: every file is elsewhere, namely there.
     """
 
@@ -60,6 +61,7 @@ class Edge(Faults):
     calls: list[Call] = field(default_factory=list)
     downloads: list[Download] = field(default_factory=list)
     illegal: list[str] = field(default_factory=list)
+    subscribed: set[str] | None = None
     sign_in_page: bool = False
     redirect: str = ""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -88,7 +90,8 @@ class Edge(Faults):
 
     def happens(self, event: Mapping[str, Any]) -> Envelope:
         """Something that local-slack cannot do happens: the bot is told of `event`."""
-        return self.delivery.take(self.envelope(event))
+        envelope = self.envelope(event)
+        return self.delivery.take(envelope) if self._is_subscribed(envelope.payload) else envelope
 
     def envelope(self, told: Mapping[str, Any], kind: str = EVENTS) -> Envelope:
         """What Slack would hand over for an event, or for what a person did with something of the bot's."""
@@ -168,7 +171,7 @@ class Edge(Faults):
         kept = {"content-type", "x-slack-signature", "x-slack-request-timestamp"}
         headers = {key: value for key, value in request.headers.items() if key.lower() in kept}
         if request.content_type == "application/json":
-            self._take(EVENTS, json.loads(body), (body, headers))
+            self._tell(json.loads(body), (body, headers))
             return web.Response()
         fields = {key: str(value) for key, value in (await request.post()).items()}
         kind, payload = (
@@ -183,16 +186,27 @@ class Edge(Faults):
             told = json.loads(frame.data)
             if "envelope_id" not in told:
                 continue
-            envelope = self._take(told["type"], told["payload"], None)
             if told["type"] == EVENTS:
                 await line.send_json({"envelope_id": told["envelope_id"]})
+                self._tell(told["payload"], None)
             else:
+                envelope = self._take(told["type"], told["payload"], None)
                 self._spawn(self._answer_back(line, told["envelope_id"], envelope))
 
     async def _answer_back(self, line: aiohttp.ClientWebSocketResponse, id_: str, envelope: Envelope) -> None:
         answer = await self.delivery.answered(envelope)
         if envelope.acknowledged.is_set():
             await line.send_json({"envelope_id": id_, **({"payload": answer} if answer else {})})
+
+    def _tell(self, payload: dict[str, Any], raw: tuple[bytes, dict[str, str]] | None) -> None:
+        if self._is_subscribed(self._as_slack(payload)):
+            self._take(EVENTS, payload, raw)
+
+    def _is_subscribed(self, payload: Mapping[str, Any]) -> bool:
+        event = payload["event"]
+        kinds = {"im": "im", "group": "groups", "channel": "channels"}
+        name = f"message.{kinds[event['channel_type']]}" if event["type"] == "message" else event["type"]
+        return self.subscribed is None or name in self.subscribed
 
     def _take(self, kind: str, payload: dict[str, Any], raw: tuple[bytes, dict[str, str]] | None) -> Envelope:
         told = self._as_slack(payload)

@@ -104,8 +104,8 @@ class Strict:
             found |= {k: v for k, v in self._world.rooms.get(str(found.get("id")), {}).items() if k != "members"}
         elif "url_private" in found:
             found |= files.get(str(found.get("name")), {})
-        elif found.get("type") == "message" and "channel" in found and "event_ts" in found:
-            kind = {"D": "im", "G": "group"}.get(str(found["channel"])[:1], "channel")
+        elif found.get("type") == "message" and "event_ts" in found:
+            kind = {"D": "im", "G": "group"}.get(str(found.get("channel"))[:1], "channel")
             found |= {"channel_type": kind}
         elif found.get("type") == "block_actions":
             return _interaction(found)
