@@ -71,6 +71,7 @@ class Api:
     base_url: str
     timeout: float
     budgets: Budgets = field(default_factory=Budgets)
+    doubted: bool = False  # Slack has refused the token, or says that it was revoked, and accepted it never since
     _session: aiohttp.ClientSession | None = None
     _reader: AsyncWebClient | None = None
     _writer: AsyncWebClient | None = None
@@ -122,7 +123,9 @@ class Api:
         try:
             answer = await client.api_call(method, data=data)
         except SlackApiError as error:
-            raise _judged(error, lost) from None  # its text may hold what we sent
+            judged = _judged(error, lost)
+            self.doubted |= isinstance(judged, NotAuthenticated)
+            raise judged from None  # its text may hold what we sent
         except aiohttp.ClientConnectorError:
             raise Unavailable("unreachable") from None
         except TimeoutError:
@@ -131,6 +134,7 @@ class Api:
             if self._closed:
                 raise Unavailable("closed") from None
             raise lost("connection_lost") from error
+        self.doubted = False
         told = answer.data
         if not isinstance(told, dict):
             raise lost("malformed_answer")

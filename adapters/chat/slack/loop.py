@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from adapters.chat.slack.api import Api
 from adapters.chat.slack.backoff import Backoff
 from adapters.chat.slack.catchup import CatchUp
-from adapters.chat.slack.confirming import Confirmation, NotConfirmed
+from adapters.chat.slack.confirming import Confirmation
 from adapters.chat.slack.handing import Handing
 from adapters.chat.slack.intake import Intake, Told
 from adapters.chat.slack.interactive import Interaction
@@ -28,6 +28,7 @@ FIRST_LOOK = 2.0  # seconds for which what comes in waits for what was missed
 SHUT_OUT_AFTER = 3  # times that Slack says so, and it is believed
 GIVE_UP_AFTER = 20  # failures of the socket in a row, while Slack answers everything else
 SHORT_LIFE, LONGEST_BREATH = 10.0, 2.0  # seconds; of a connection, and before the next one after a short life
+TAKEN_AWAY = {"app_uninstalled", "tokens_revoked"}
 GLANCE = 1.0  # seconds between two looks of the watchdog
 
 
@@ -61,12 +62,15 @@ class Loop:
         await self.handing.recall(self.machine.state)
         work = asyncio.create_task(self._work())
         connection = asyncio.create_task(self._reached() if self.machine.options.http else self._keep_connected())
+        watch = asyncio.create_task(_watched(self.machine))
+        tasks = {watch, connection, work}
         try:
-            await asyncio.wait({work, connection}, return_when=asyncio.FIRST_COMPLETED)
-            for task in (connection, work):
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
                 if task.done():
                     task.result()
         finally:
+            self._beside(watch)
             await self._drained(work, connection)
 
     async def _drained(self, work: "asyncio.Task[None]", connection: "asyncio.Task[None]") -> None:
@@ -152,7 +156,7 @@ class Loop:
             for one in told:
                 try:
                     events += await self._meant(one)
-                except (NotConfirmed, AdapterError) as error:
+                except Exception as error:  # the edge of a payload: Slack comes again with this one, others go on
                     log.warning("not_confirmed", error=type(error).__name__)
                     one.kept.set_result(False)
             await self.handing.over(events)
@@ -164,6 +168,9 @@ class Loop:
         """What the product is told of it. Raises `NotConfirmed`, `AdapterError` when Slack must be asked again."""
         if one.body.get("type") != "event_callback":
             return [] if one.signed else self.machine.interaction.told(one.body)
+        event = one.body.get("event")
+        if isinstance(event, dict) and event.get("type") in TAKEN_AWAY:
+            self.machine.api.doubted = True  # asked before it is believed
         events = await self.machine.translator.told(one.body)
         if not one.signed:
             return events
@@ -202,3 +209,18 @@ async def _answers(api: Api) -> bool:
     except AdapterError:
         return False
     return True
+
+
+async def _watched(machine: Machine) -> None:
+    """Raise `NotAuthenticated` once Slack does not accept the bot's token any more: the app was taken away."""
+    refused = 0
+    while refused < SHUT_OUT_AFTER:
+        await asyncio.sleep(GLANCE)
+        refused = 0 if not machine.api.doubted else refused
+        try:
+            if machine.api.doubted:
+                await _answers(machine.api)
+        except NotAuthenticated:
+            refused += 1
+    machine.tell(Health(HealthState.DOWN, "bot_token_refused"))
+    raise NotAuthenticated("bot_token_refused")

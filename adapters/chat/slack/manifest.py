@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from adapters.chat.slack.api import Json
 from adapters.chat.slack.checkup import SCOPES
 
-EVENTS = ("app_mention", "message.im", "reaction_added", "reaction_removed")
+EVENTS = ("app_mention", "app_uninstalled", "message.im", "reaction_added", "reaction_removed", "tokens_revoked")
 COMMAND = "/switchboard"
 SHORTCUT = "announce"
 LONGEST_NAME, LONGEST_DESCRIPTION = 35, 140  # characters
