@@ -8,7 +8,7 @@ async with council(local_slack, folder) as town:
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from adapters.chat.slack import SlackChat, SlackOptions, SlackTokens
 from adapters.chat.slack.checkup import SCOPES
 from adapters.chat.slack.manifest import EVENTS
+from adapters.ports import ChatAdapter
 from bot import migrations
 from bot.access import Role, RoleGrant
 from bot.announcements.media import Pictures
@@ -65,12 +66,17 @@ COMMUNICATIONS = ("bob", "colin", "guest", "single", "external", "stranger", "in
 
 @dataclass
 class Town:
-    """A council at work on a workspace. Waits end with what is waited for, never with a clock."""
+    """A council at work on a workspace. Waits end with what is waited for, never with a clock.
+
+    `beside`: further chats, over the product's database.
+    """
 
     slack: Workspace
     folder: Path
     grace: float
     options: SlackOptions = field(default_factory=options)
+    approvals: int = 1
+    beside: Callable[[Database], Mapping[str, ChatAdapter]] = lambda _: {}
     app: App = field(init=False)
     _work: asyncio.Task[None] | None = None
 
@@ -198,7 +204,7 @@ class Town:
             "database": {"url": f"sqlite+aiosqlite:///{self.folder / 'switchboard.db'}"},
             "access": {"admins": ["slack:U01ANN"]},
             "rooms": {"comms": f"slack:{COMMS}"},
-            "announcements": {"grace_seconds": self.grace, "settle_seconds": 0},
+            "announcements": {"grace_seconds": self.grace, "settle_seconds": 0, "approvals": self.approvals},
         }
         settings = given(values)
         database = Database(settings.database.url)
@@ -208,7 +214,9 @@ class Town:
         chat = SlackChat(tokens, state, Pictures(database), self.slack.base_url, self.options)
         feed = feed_parts(settings, database, now)
         keys = open_keys(self.folder / "switchboard.key")
-        services = services_for(settings, database, keys, {"slack": chat}, Parts(feed.publishers, feed.pages))
+        services = services_for(
+            settings, database, keys, {"slack": chat, **self.beside(database)}, Parts(feed.publishers, feed.pages)
+        )
         return App(services, self.folder / "switchboard.anchor", Owner())
 
 
@@ -222,10 +230,10 @@ async def load_staff(services: Services, rows: str) -> None:
         await staff_file.switch(session, batch)
 
 
-async def populate(services: Services, roles: Sequence[str]) -> None:
+async def populate(services: Services, roles: Sequence[str], rows: str = STAFF) -> None:
     """Load the staff file and give those people the role of communications."""
     await migrations.upgrade(services.database)
-    await load_staff(services, STAFF)
+    await load_staff(services, rows)
     async with services.database.writing() as session:
         for name in roles:
             query = select(col(Account.person_id)).where(col(Account.account) == IDS[name])
