@@ -17,6 +17,7 @@ from tests.real.needs import need
 from tests.real.slack_delivery import Envelope
 from tests.real.slack_edge import HANDED_OVER, Edge
 from tests.real.slack_reading import SlackSeen, button, seen
+from tests.real.slack_second import faults
 from tests.real.slack_server import BOT, PATIENCE, TEAM, Mode, Server, World, serving
 
 STAFF = {"team_id": TEAM, "deleted": False, "is_bot": False, "is_restricted": False, "is_ultra_restricted": False}
@@ -235,7 +236,7 @@ async def workspace(
             made = Workspace(world, server, edge, {})
             made.people |= {name: SlackPerson(id_, made) for name, id_ in IDS.items() if id_ in world.people}
             yield made
-            assert not edge.illegal
+            assert not edge.illegal + faults(edge)
     finally:
         await edge.stop()
 

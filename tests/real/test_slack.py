@@ -277,6 +277,7 @@ async def test_what_slack_would_not_take_is_noticed(slack: Workspace, bot: Bot) 
         "no such block: picture",
     ]
     slack.edge.illegal.clear()
+    slack.edge.calls.clear()
 
 
 @pytest.mark.asyncio
