@@ -9,12 +9,12 @@ from aiohttp import web
 from adapters.chat.slack.api import Api
 from adapters.chat.slack.backoff import Backoff
 from adapters.chat.slack.handing import Handing
-from adapters.chat.slack.http import Door
+from adapters.chat.slack.http import Door, Port
 from adapters.chat.slack.interactive import commander, view
 from adapters.chat.slack.loop import Loop
 from adapters.chat.slack.settings import LONGEST_TEXT, PLATFORM, SLACK, SlackOptions, SlackTokens
 from adapters.chat.slack.starting import Parts, started
-from adapters.errors import AdapterError, NotAuthenticated, Refused, Unavailable
+from adapters.errors import AdapterError, NotAuthenticated, Unavailable
 from adapters.events import (
     AccountRef,
     Attachment,
@@ -29,7 +29,6 @@ from adapters.events import (
 from adapters.ports import AdapterState, Capabilities, Form, Health, HealthState, PictureStore, Receive
 
 DEFAULT = SlackOptions()
-LAST_CALL = 0.05  # seconds; a connection accepted in the moment of closing is made only some turns of the loop later
 
 
 class SlackChat:
@@ -61,7 +60,7 @@ class SlackChat:
         timeout = options.request_timeout
         self._apis = (Api(tokens.bot, base_url, timeout), Api(tokens.app, base_url, timeout))
         self._door = Door(tokens.signing_secret) if tokens.signing_secret else None
-        self._runner: web.AppRunner | None = None
+        self._port: Port | None = None
         self._health = Health(HealthState.DOWN, "not_started")
         self._closed = False
         self._starting = asyncio.Lock()
@@ -171,12 +170,8 @@ class SlackChat:
         """Let go of the connections."""
         self._closed = True
         self._health = Health(HealthState.DOWN, "closed")
-        if self._runner is not None:
-            for site in list(self._runner.sites):
-                await site.stop()
-            await asyncio.sleep(LAST_CALL)
-            await self._runner.cleanup()
-            self._runner = None
+        if self._port is not None:
+            await self._port.close()
         for api in self._apis:
             await api.close()
 
@@ -212,15 +207,8 @@ class SlackChat:
 
     async def _serve(self) -> None:
         """In HTTP mode, the port that Slack comes to. Raises `Refused("port_taken")`."""
-        if not (self._options.http and self._options.listen) or self._runner is not None:
-            return
-        host, _, port = self._options.listen.rpartition(":")
-        self._runner = web.AppRunner(self.application(), access_log=None, handle_signals=False, shutdown_timeout=1.0)
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, host.strip("[]"), int(port)).start()
-        except OSError as error:
-            raise Refused("port_taken") from error
+        if self._options.http and self._options.listen and self._port is None:
+            self._port = await Port.opened(self._options.listen, self.application())
 
     def _tell(self, health: Health) -> None:
         if not self._closed:

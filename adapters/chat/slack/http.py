@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import socket
 import time
 from collections.abc import Callable
 from http import HTTPStatus
@@ -11,6 +12,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 
+from adapters.errors import Refused
 from config import logs
 
 log = logs.get("slack")
@@ -19,6 +21,7 @@ PATH = "/slack/events"
 LARGEST_BODY = 2**20  # bytes
 SLOWEST_BODY = 10.0  # seconds
 OLDEST = 300.0  # seconds; what is older may be somebody else's copy
+LAST_CALL = 0.05  # seconds; what was accepted last becomes a connection some turns of the loop later
 REFUSALS = 60.0  # seconds between two lines about requests that were refused
 
 
@@ -72,3 +75,33 @@ class Door:
         if self._clock() - self._said >= REFUSALS:
             self._said = self._clock()
             log.warning("request_refused", reason="signature")
+
+
+class Port:
+    """Where the application is served. It takes no more before it closes: else the last one in would be lost open."""
+
+    def __init__(self, runner: web.AppRunner, listener: socket.socket) -> None:
+        self._runner = runner
+        self._listener = listener
+
+    @classmethod
+    async def opened(cls, listen: str, application: web.Application) -> "Port":
+        """Serve at `host:port`. Raises `Refused("port_taken")`."""
+        host, _, port = listen.rpartition(":")
+        host = host.strip("[]")
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            listener = socket.create_server((host, int(port)), family=family)
+        except OSError as error:
+            raise Refused("port_taken") from error
+        runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+        await runner.setup()
+        await web.SockSite(runner, listener).start()
+        return cls(runner, listener)
+
+    async def close(self) -> None:
+        """Let everybody go; closed already is fine."""
+        if self._listener.fileno() >= 0:
+            asyncio.get_running_loop().remove_reader(self._listener.fileno())
+            await asyncio.sleep(LAST_CALL)
+        await self._runner.cleanup()
