@@ -33,6 +33,11 @@ class Told:
     signed: bool
     kept: "asyncio.Future[bool]"
 
+    def answer(self, *, kept: bool) -> None:
+        """Tell whoever waits, unless they have been told or have gone."""
+        if not self.kept.done():
+            self.kept.set_result(kept)
+
 
 class Intake:
     """The line in which payloads wait, in the order in which they came."""

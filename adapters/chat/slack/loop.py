@@ -158,11 +158,10 @@ class Loop:
                     events += await self._meant(one)
                 except Exception as error:  # the edge of a payload: Slack comes again with this one, others go on
                     log.warning("not_confirmed", error=type(error).__name__)
-                    one.kept.set_result(False)
+                    one.answer(kept=False)
             await self.handing.over(events)
             for one in told:
-                if not one.kept.done():
-                    one.kept.set_result(True)
+                one.answer(kept=True)
 
     async def _meant(self, one: Told) -> list[RoomEvent]:
         """What the product is told of it. Raises `NotConfirmed`, `AdapterError` when Slack must be asked again."""

@@ -1,5 +1,6 @@
 """From what Slack tells to the product's events. What is malformed is skipped, with a log line."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,6 +44,8 @@ ROOM_CHANGED = {
     "channel_convert_to_private",
 }
 
+STAMP = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
+
 
 class Malformed(ValueError):
     """Something is not as Slack documents it."""
@@ -78,7 +81,7 @@ class Translator:
         """A message somebody wrote."""
         if event.get("bot_id") or event.get("subtype") not in BY_PEOPLE or event.get("user") in (None, self.me.user):
             return []
-        room, stamp = _words(event, "channel"), _words(event, "ts")
+        room, stamp = _words(event, "channel"), _stamp(event)
         base = self._base(f"message-{room}-{stamp}", _words(event, "user"), room, stamp, event.get("thread_ts"))
         direct = event.get("channel_type") == "im" or room.startswith("D")
         mentioned, text = self.names.heard(str(event.get("text") or ""))
@@ -96,7 +99,7 @@ class Translator:
         """A message that its author changed; `event` says where and when."""
         if message.get("bot_id") or message.get("subtype") not in BY_PEOPLE or message.get("user") == self.me.user:
             return []
-        room, stamp = _words(event, "channel"), _words(message, "ts")
+        room, stamp = _words(event, "channel"), _stamp(message)
         when = str((message.get("edited") or {}).get("ts") or event.get("event_ts") or event.get("ts"))
         user = _words(message, "user")
         base = self._base(f"edit-{room}-{stamp}-{when}", user, room, stamp, message.get("thread_ts"), when)
@@ -133,7 +136,7 @@ class Translator:
         item, user = event.get("item") or {}, _words(event, "user")
         if item.get("type") != "message" or user == self.me.user:
             return []
-        room, stamp, when = _words(item, "channel"), _words(item, "ts"), str(event.get("event_ts"))
+        room, stamp, when = _words(item, "channel"), _stamp(item), str(event.get("event_ts"))
         emoji = _words(event, "reaction")
         kind = ReactionAdded if event["type"] == "reaction_added" else ReactionRemoved
         known = event_id or f"{event['type']}-{room}-{stamp}-{user}-{emoji}-{when}"
@@ -187,4 +190,12 @@ def _words(told: Json, name: str) -> str:
     found = told.get(name)
     if not isinstance(found, str) or not found:
         raise Malformed(name)
+    return found
+
+
+def _stamp(told: Json) -> str:
+    """The id of a message, which is also its time."""
+    found = _words(told, "ts")
+    if not STAMP.fullmatch(found):
+        raise Malformed("ts")
     return found

@@ -182,3 +182,15 @@ async def test_a_list_of_options_is_answered_at_once() -> None:
     payload = {"type": "block_suggestion", "action_id": "unknown", "block_id": "b", "user": {"id": "U1"}}
     answer = await intake.app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
     assert (answer.status, json.loads(answer.body)) == (200, {"options": []})
+
+
+@pytest.mark.asyncio
+async def test_whoever_has_gone_meanwhile_disturbs_nobody() -> None:
+    intake = Intake(SlackTokens("xoxb-1", "xapp-1"), ME)
+    asked = asyncio.create_task(intake.take(EVENT, signed=False))
+    [told] = await intake.next()
+    asked.cancel()
+    await asyncio.gather(asked, return_exceptions=True)
+    for kept_now in (False, True):
+        told.answer(kept=kept_now)
+    assert told.kept.cancelled()

@@ -207,6 +207,7 @@ MALFORMED: list[Any] = [
     {"type": "message", "subtype": "message_changed", "channel": "C01"},
     {"type": "message", "subtype": "message_changed", "channel": "C01", "message": "x"},
     {"type": "message", "subtype": "message_deleted"},
+    *[MESSAGE | {"ts": stamp} for stamp in ("x", "nan", "1", "1.2.3", "٣.٣", "-1.0", "")],
     {"type": "reaction_added"},
     {"type": "reaction_added", "user": "U01ANN", "item": 5},
     {"type": "reaction_added", "user": "U01ANN", "item": {"type": "message"}},
