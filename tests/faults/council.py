@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import aiohttp
+
 from bot.cli.tour import Step, one
 from tests.chat import Dialogue
 from tests.faults import commits
@@ -53,10 +55,23 @@ class Playing:
     async def act(self, step: Step) -> int:
         """Play a step and wait until everything it set off is done; the commits that took."""
         before = commits.counted(self.folder)
-        await one(self.chat, step)
         if step.verb in ACTS:
+            await one(self.chat, step)
             await self.settle()
+        else:
+            await self._look(step)
         return commits.counted(self.folder) - before
+
+    async def _look(self, step: Step) -> None:
+        """A look changes nothing, so one that meets a server just killed is taken again."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    await one(self.chat, step)
+                except aiohttp.ClientConnectionError:
+                    await asyncio.sleep(QUIET)
+                else:
+                    return
 
     async def settle(self) -> None:
         """Wait until the chat's events are handled and nothing is on its way. Raises AssertionError with what is."""

@@ -5,6 +5,7 @@ to (SIGTERM), and then the life that runs ends too. Each life writes the address
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -29,7 +30,8 @@ async def _live(folder: Path, port: int, grace: float) -> None:
 
 def _end_with(child: int) -> None:
     def end(_number: int, _frame: object) -> None:
-        os.kill(child, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # killed by the test meanwhile
+            os.kill(child, signal.SIGKILL)
         os._exit(0)
 
     signal.signal(signal.SIGTERM, end)

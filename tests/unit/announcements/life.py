@@ -466,7 +466,7 @@ class Life:
             state = self.states[post.number]
             assert state in {"published", "partial", "publishing", "recalling", "recall_partial"}, (post.number, state)
             if state == "recall_partial":
-                named = f"#{post.number} is recalled, but not everywhere"
+                named = f"#{post.number} is recalled, but not everywhere."
                 told = [one.content.text for one in self.town.chat.said_by_bot() if named in one.content.text]
                 assert f"• {post.channel}:" in told[-1]
         for number, state in self.states.items():

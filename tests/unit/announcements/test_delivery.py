@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -169,6 +170,9 @@ async def test_not_accepted_and_the_answer_lost(each: House) -> None:
 
 
 async def test_a_write_that_takes_too_long_is_unsure(each: House) -> None:
+    settings = each.services.settings
+    short = settings.announcements.model_copy(update={"lease_seconds": 10})
+    each.services = replace(each.services, settings=settings.model_copy(update={"announcements": short}))
     each.channels["board"].troubles.append("hangs")
     await each.publishing()
     await each.run()
@@ -246,7 +250,7 @@ async def test_what_a_dead_process_was_sending_is_looked_up(each: House) -> None
     row = (await each.rows())[0]
     assert (row.state, row.owner) == ("unsure", None)
     # Only a channel that knows the key may be asked again at once.
-    settled = None if each.channels["board"].guarantee is Guarantee.IDEMPOTENT else now + timedelta(seconds=64)
+    settled = None if each.channels["board"].guarantee is Guarantee.IDEMPOTENT else now + timedelta(seconds=120)
     assert row.not_before == settled
     assert [shown.row.action for shown in await each.history()] == ["publish", "delivery"]
     assert await delivery.reclaim(each.services, me) == 0

@@ -26,6 +26,14 @@ FOUND: dict[str, list[Act]] = {
         ("wait", 23, 6, 53),
         ("role", 18, 15, 12),
     ],
+    "the answer to a late approval was read as the telling of what remains, by these lives themselves": [
+        ("draft", 18, 15, 16),
+        ("approve", 13, 60, 48),
+        ("trouble", 1, 46, 45),
+        ("wait", 14, 18, 0),
+        ("recall", 28, 37, 8),
+        ("approve", 26, 29, 14),
+    ],
 }
 
 

@@ -111,7 +111,7 @@ async def test_a_slow_preparation_begins_no_write_outside_its_lease(each: House)
     prepare = board.prepare
 
     async def slow(post: object) -> object:
-        each.later(seconds=3)  # of a lease of four, of which the write may take two
+        each.later(seconds=45)  # of a lease of sixty, of which the write may take thirty
         return await prepare(post)  # type: ignore[arg-type]  # handed on as it came
 
     board.prepare = slow  # type: ignore[method-assign, assignment]  # such as uploads over a thin line
@@ -203,7 +203,7 @@ async def test_a_recall_gives_what_is_unsure_its_time_to_settle(house: House) ->
     now = house.services.clock()
     await house.set(state="unsure", last_try=now, not_before=None)
     await house.recall()
-    assert (await house.rows())[0].not_before == now + timedelta(seconds=64)
+    assert (await house.rows())[0].not_before == now + timedelta(seconds=120)
     await house.run()
     assert await house.deliveries() == {"board": "unsure"}
     await house.wait_over()

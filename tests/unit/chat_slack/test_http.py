@@ -82,8 +82,8 @@ async def test_what_slack_did_not_sign_is_not_even_parsed(body: bytes) -> None:
     wrong: list[dict[str, str]] = [
         {},
         signed(body, secret="another"),
-        signed(body, now - 301),
-        signed(body, now + 301),
+        signed(body, now - 360),
+        signed(body, now + 360),
         signed(body + b" "),
         good | {"X-Slack-Request-Timestamp": str(int(now) - 1)},
         good | {"X-Slack-Request-Timestamp": "soon"},
