@@ -199,12 +199,14 @@ class Guarantee(StrEnum):
 class Permit:
     """Leave to publish exactly one post: made only in the commit of the publish guard.
 
-    `key` is the delivery's, `digest` the SHA-256 of the post's canonical form, `at` when it was given (UTC).
+    `key` is the delivery's, `digest` the SHA-256 of the post's canonical form, `at` when it was given (UTC). `follows`
+    is the key of the part before it, on a channel that takes a thread part by part.
     """
 
     key: str
     digest: str
     at: datetime
+    follows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,9 @@ class WebApi:
         base_url: str,
         clock: Callable[[], datetime] = _now,
         transport: httpx.AsyncBaseTransport | None = None,
+        token: str = "",
     ) -> None:
-        """Keep the address; nothing is opened yet."""
+        """Keep the address and the token that goes with every request; nothing is opened yet."""
         self._clock = clock
         self._health = Health(HealthState.OK)
         self._client = httpx.AsyncClient(
@@ -64,7 +65,7 @@ class WebApi:
             timeout=TIME_OUT,
             transport=transport,
             follow_redirects=False,  # what was sent to one host is for no other
-            headers={"Accept": "application/json", "User-Agent": "switchboard"},
+            headers={"Accept": "application/json", "User-Agent": "switchboard"} | _bearer(token),
         )
 
     async def call(
@@ -127,6 +128,10 @@ class WebApi:
             self._health = Health(HealthState.DOWN, "not_authenticated")
         else:
             self._health = Health(HealthState.DEGRADED, str(error))
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 async def _read(response: httpx.Response) -> bytes | None:

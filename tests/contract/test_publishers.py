@@ -16,9 +16,11 @@ from bot.announcements.shelf import DatabaseShelf
 from config.database import Database
 from tests.contract import publisher_suite, shelf_suite
 from tests.contract.feed_stage import MemoryShelf, feed_stage
+from tests.contract.mastodon_stage import mastodon_stage
 from tests.contract.publisher_suite import Stage
 from tests.contract.room_stage import matrix_room_stage, slack_room_stage, web_room_stage
 from tests.contract.timeline_stage import timeline_stage
+from tests.fakes.faults import Fault
 from tests.real.matrix_people import Matrix
 from tests.real.postgres import Server
 
@@ -109,7 +111,23 @@ ROOMS: dict[str, OpenStage] = {
     "room-matrix-encrypted": room_on_matrix(encrypted=True),
     "room-slack": room_on_slack,
 }
-PUBLISHERS = FEEDS | TIMELINES | ROOMS
+
+
+def mastodon_with(*faults: Fault) -> OpenStage:
+    """A pretend server with Mastodon's API that has these faults."""
+
+    def opened(_request: pytest.FixtureRequest) -> AbstractAsyncContextManager[Stage]:
+        return mastodon_stage(*faults)
+
+    return opened
+
+
+MASTODONS: dict[str, OpenStage] = {
+    "mastodon": mastodon_with(),
+    "mastodon-key-ignored": mastodon_with(Fault.KEY_IGNORED),
+    "mastodon-fault-on-repeat": mastodon_with(Fault.FAULT_ON_REPEAT, Fault.SLOW_MEDIA, Fault.LOCALISED),
+}
+PUBLISHERS = FEEDS | TIMELINES | ROOMS | MASTODONS
 REAL = ("postgresql", "matrix", "slack")
 
 
@@ -126,6 +144,7 @@ def test_there_are_rules_and_implementations() -> None:
     assert FEEDS
     assert len(TIMELINES) == 3
     assert len(ROOMS) == 4
+    assert len(MASTODONS) == 3
 
 
 @pytest.mark.asyncio
