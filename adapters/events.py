@@ -107,10 +107,15 @@ class MessageDeleted(Event):
 
 @dataclass(frozen=True, slots=True)
 class CommandInvoked(Event):
-    """A slash command or shortcut: `command` is its name, `text` what followed."""
+    """A slash command or shortcut: `command` is its name, `text` what followed.
+
+    `files` are those of the message that a shortcut was used on, `writer` is whoever wrote it.
+    """
 
     command: str
     text: str
+    files: tuple[Attachment, ...] = ()
+    writer: AccountRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import chain
 
-from adapters.events import MessageReceived
+from adapters.events import Attachment, CommandInvoked, MessageReceived
 from bot import people, staff_file
 from bot.access import Action, may
 from bot.announcements import (
@@ -42,9 +42,12 @@ class Command:
     handler: Handler
 
 
+def _files(turn: Turn) -> tuple[Attachment, ...]:
+    return turn.event.files if isinstance(turn.event, MessageReceived | CommandInvoked) else ()
+
+
 async def _announce(turn: Turn, _finder: Finder, rest: str) -> Commit:
-    files = turn.event.files if isinstance(turn.event, MessageReceived) else ()
-    return await drafting.submit(turn, rest, files)
+    return await drafting.submit(turn, rest, _files(turn))
 
 
 Numbered = Callable[[Turn, int, str], Awaitable[Commit]]
@@ -84,8 +87,7 @@ def _unclear(*, there: bool) -> Numbered:
 
 
 async def _correct(turn: Turn, number: int, words: str) -> Commit:
-    files = turn.event.files if isinstance(turn.event, MessageReceived) else ()
-    return await correcting.correct(turn, number, words, files)
+    return await correcting.correct(turn, number, words, _files(turn))
 
 
 async def _resume(turn: Turn, _finder: Finder, rest: str) -> Commit:

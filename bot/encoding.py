@@ -53,6 +53,8 @@ def load_event(kind: str, body: str) -> AnyEvent:
         fields["ref"] = MessageRef(**fields["ref"])
     if "files" in fields:
         fields["files"] = tuple(Attachment(**file) for file in fields["files"])
+    if fields.get("writer"):
+        fields["writer"] = AccountRef(**fields["writer"])
     if "file" in fields:
         fields["file"] = Attachment(**fields["file"])
     return EVENTS[kind](**fields)

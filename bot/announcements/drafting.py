@@ -7,10 +7,11 @@ from datetime import datetime
 from adapters.events import Attachment, MessageRef
 from bot import epochs
 from bot.access import Action, may
-from bot.announcements import changes, judging, links, media, review, store, times
+from bot.announcements import changes, judging, links, media, mentions, others_words, review, store, times
 from bot.announcements.review import Written
 from bot.announcements.tables import AnnouncementRow, ContributorRow, RevisionRow
 from bot.desk import Commit, Desk
+from bot.leaks.normalise import normalise
 from bot.protocol.model import State, Trigger
 from bot.protocol.schedule import NotATime, Schedule, understand
 from bot.protocol.table import OUT, NotAllowed, step
@@ -24,7 +25,8 @@ async def submit(turn: Turn, text: str, files: Sequence[Attachment] = (), correc
     # Without a picture a line that begins with “alt:” is one of the words.
     text, said = media.take_descriptions(text) if files else (text.strip(), [])
     text, phrase = times.take_time(text)
-    if not text:
+    text, named = await mentions.by_name(turn, text)
+    if _is_blank(text):
         return privately(turn, say("draft.empty"))
     if await _is_too_many(turn):
         return _too_many(turn)
@@ -45,7 +47,9 @@ async def submit(turn: Turn, text: str, files: Sequence[Attachment] = (), correc
     removed = tuple(item.picture.removed for item in pictures)
     targets = await links.targets(turn.services, text)
     judged = judging.judge(turn.services, text, shown)
-    written = Written(judged, (turn.person.name,), removed, targets, turn.event.ref)
+    other = await others_words.writer(turn)
+    writers = (turn.person.name, other.name) if other else (turn.person.name,)
+    written = Written(judged, writers, removed, targets, turn.event.ref)
 
     async def commit(desk: Desk) -> None:
         if await store.count_open(desk.session, turn.person.id or 0) >= _most(turn):
@@ -57,9 +61,11 @@ async def submit(turn: Turn, text: str, files: Sequence[Attachment] = (), correc
         await desk.session.flush()
         store.move(desk, row, Trigger.SUBMIT, by=turn.person.key, note=turn.person.name)
         desk.session.add(ContributorRow(announcement=row.number or 0, person=turn.person.id or 0, since_revision=1))
+        if other:
+            others_words.note(desk, row, other)
         await media.keep(desk.session, pictures)
         if review.settle(turn, desk, row, written):
-            turn.confide(desk, plain(_taken(turn, row, judged)))
+            turn.confide(desk, plain(f"{_taken(turn, row, judged)} {mentions.told(named)}".strip()))
 
     return commit
 
@@ -101,6 +107,11 @@ def _new_row(turn: Turn, desk: Desk, corrects: int | None) -> AnnouncementRow:
     )
 
 
+def _is_blank(text: str) -> bool:
+    """Whether nobody would see anything: no words, or only characters that are written but not seen."""
+    return not normalise(text).text.strip()
+
+
 async def _is_too_many(turn: Turn) -> bool:
     async with turn.services.database.reading() as session:
         return await store.count_open(session, turn.person.id or 0) >= _most(turn)
@@ -133,6 +144,7 @@ async def edit(turn: Turn, number: int, text: str) -> Commit:
         return privately(turn, refusal)
     text, said = media.take_descriptions(text) if stored.pictures else (text.strip(), [])
     text, phrase = times.take_time(text)
+    text, _ = await mentions.by_name(turn, text)
     if (said or phrase) and not text:
         text = stored.revision.text  # only a picture's description or the time is to be new
     try:
@@ -142,7 +154,7 @@ async def edit(turn: Turn, number: int, text: str) -> Commit:
         return privately(turn, times.refusal(fault))
     except media.PictureFault as fault:
         return privately(turn, say(fault.code, **fault.params))
-    refusal = ("" if text else say("draft.empty")) or await judging.misfit(turn.services, text, pictures)
+    refusal = (say("draft.empty") if _is_blank(text) else "") or await judging.misfit(turn.services, text, pictures)
     if refusal:
         return privately(turn, refusal)
     same = (text, pictures, asked) == (stored.revision.text, stored.pictures, None)

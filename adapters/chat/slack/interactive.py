@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from adapters.chat.slack.blocks import action_of
 from adapters.chat.slack.markup import Names
 from adapters.chat.slack.people import Me
 from adapters.chat.slack.settings import PLATFORM
-from adapters.chat.slack.translate import moment
+from adapters.chat.slack.translate import files_of, moment
 from adapters.errors import Refused
 from adapters.events import AccountRef, ButtonPressed, CommandInvoked, FormSubmitted, MessageRef, RoomEvent
 from adapters.ports import Form
@@ -90,12 +90,14 @@ class Interaction:
         return self._invoked(body, user, str(body["channel_id"]), name, words)
 
     def _shortcut(self, body: Json) -> RoomEvent:
-        """What is done with a message is its name as a command, with the message's words."""
-        user, name = str(body["user"]["id"]), str(body["callback_id"])
-        words = self.names.heard(str(body["message"].get("text") or ""))[1].strip()
-        return self._invoked(body, user, str(body["channel"]["id"]), name, f"{name}: {words}")
+        """What is done with a message is its name as a command, with the message's words and files."""
+        user, name, message = str(body["user"]["id"]), str(body["callback_id"]), body["message"]
+        words = self.names.heard(str(message.get("text") or ""))[1].strip()
+        invoked = self._invoked(body, user, str(body["channel"]["id"]), name, f"{name}: {words}")
+        writer = AccountRef(PLATFORM, str(message.get("user") or message.get("bot_id") or "unknown"))
+        return replace(invoked, files=files_of(message), writer=writer)
 
-    def _invoked(self, body: Json, user: str, room: str, name: str, words: str) -> RoomEvent:
+    def _invoked(self, body: Json, user: str, room: str, name: str, words: str) -> CommandInvoked:
         place = f"command.{user}.{body['trigger_id']}"
         self._remember(place, body)
         return CommandInvoked(**self._base(place, user, room, place), command=name, text=words)

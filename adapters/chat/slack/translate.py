@@ -85,7 +85,7 @@ class Translator:
         base = self._base(f"message-{room}-{stamp}", _words(event, "user"), room, stamp, event.get("thread_ts"))
         direct = event.get("channel_type") == "im" or room.startswith("D")
         mentioned, text = self.names.heard(str(event.get("text") or ""))
-        files = _files(event)
+        files = files_of(event)
         if files and not text.strip():
             return [
                 FileShared(**base | {"event_id": f"{base['event_id']}-{file.id}"}, file=file, direct=direct)
@@ -180,8 +180,9 @@ def moment(stamp: object, clock: Callable[[], datetime]) -> datetime:
         return clock()
 
 
-def _files(event: Json) -> tuple[Attachment, ...]:
-    told = event.get("files")
+def files_of(message: Json) -> tuple[Attachment, ...]:
+    """The files of a message."""
+    told = message.get("files")
     found = [attachment(one) for one in told if isinstance(one, dict)] if isinstance(told, list) else []
     return tuple(one for one in found if one is not None)
 

@@ -29,6 +29,7 @@ from adapters.events import (
     RoomEvent,
 )
 from adapters.ports import Form, Health, HealthState
+from bot.encoding import dump, load_event
 from tests.unit.chat_slack.fake import ME, NAMES, NOW, Json, Kept, asking, serving
 
 ANN = AccountRef("slack", "U01ANN")
@@ -213,10 +214,15 @@ def test_a_command_and_a_shortcut() -> None:
     [event] = interaction().told(command | {"user_id": "U01ANN", "channel_id": "C01", "team_id": "T01TEST"})
     assert isinstance(event, CommandInvoked)
     assert (event.command, event.text) == ("switchboard", "who knows @switchboard & 🎈")
-    used = PRESSED | {"type": "message_action", "callback_id": "announce", "message": {"ts": "1.2", "text": "words"}}
-    [shortcut] = interaction().told(used)
+    message = {"ts": "1.2", "text": "words", "user": "U10COLIN", "files": [{"id": "F1", "name": "a.png", "size": 3}]}
+    [shortcut] = interaction().told(PRESSED | {"type": "message_action", "callback_id": "announce", "message": message})
     assert isinstance(shortcut, CommandInvoked)
     assert (shortcut.command, shortcut.text) == ("announce", "announce: words")
+    assert (shortcut.writer, shortcut.files) == (
+        AccountRef("slack", "U10COLIN"),
+        (Attachment("F1", "a.png", "image/png", 3),),
+    )
+    assert load_event("CommandInvoked", dump(shortcut)) == shortcut
     assert commander(event.ref.message) == commander(shortcut.ref.message) == ANN
     assert [commander(thread) for thread in (None, "", "1.2", "command.x.1")] == [None] * 4
 
