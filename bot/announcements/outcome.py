@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import update
 from sqlmodel import col
 
 from adapters.events import Button, Content
@@ -152,11 +151,3 @@ async def ask_again(services: Services) -> bool:
         text = say("sending.still_unclear", number=row.announcement, channel=posters.label(row))
         _put(services, desk, row, row.fence, text)
         return True
-
-
-async def waiting(session: AsyncSession) -> dict[DeliveryState, int]:
-    """How many deliveries wait for a person: unclear ones, ones to be posted by hand, ones that remain."""
-    states, state = (D.NEEDS_HUMAN, D.ASKED, D.REMAINS), col(DeliveryRow.state)
-    query = select(state, func.count()).where(state.in_([one.value for one in states])).group_by(state)
-    found = {D(name): number for name, number in await session.execute(query)}
-    return {one: found.get(one, 0) for one in states}

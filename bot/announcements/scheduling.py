@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from bot.access import Action, may
-from bot.announcements import drafting, judging, later_review, review, standing, store, times
+from bot.announcements import drafting, judging, later_review, review, standing, store, times, unfinished
 from bot.announcements.drafting import give_time, keep_time, written_anew
 from bot.announcements.standing import act_of
 from bot.announcements.tables import AnnouncementRow, PauseRow, VoteRow
@@ -226,7 +226,7 @@ def _last_approver(stored: store.Stored) -> int | None:
 
 
 MOST = 15
-"""Lines of the queue that are told at once; the rest is counted."""
+"""Lines of each part of the queue that are told at once; the rest is counted."""
 
 
 async def queue(turn: Turn) -> Commit:
@@ -239,7 +239,7 @@ async def queue(turn: Turn) -> Commit:
         found = [await store.load(session, number or 0) for number in numbers[:MOST]]
         lines = [await _line(session, turn.services, stored) for stored in found if stored is not None]
         paused = await store.is_paused(session)
-        owed = await later_review.lines(session)
+        owed = [*await unfinished.lines(session, turn.services, MOST), *await later_review.lines(session)]
     if not numbers and not owed:
         return privately(turn, say("queue.paused") if paused else say("queue.empty"))
     head = [say("queue.head", count=count(len(numbers), "announcement", "announcements"))] if numbers else []

@@ -80,10 +80,12 @@ async def test_the_person_gets_the_exact_words_and_answers_with_the_address(town
     request = await asked(talk)
     assert request.quote == WORDS
     assert "done #1 https://" in request.text
+    assert (await talk.answer("jo", "queue")).text == "• #1: Pat Lindqvist is to post it on facebook by hand."
     assert await talk.state() == "published"
     await talk.told("jo", "#1 is published:.*• facebook: Pat Lindqvist posts it by hand", room="comms")
     thanks = await answers(talk, f"done #1 {LINK}")
     assert thanks.text == "Thank you, that is noted for #1."
+    assert (await talk.answer("jo", "queue")).text == "Nothing waits."
     await talk.told("jo", f"Pat Lindqvist has posted #1 on facebook: {LINK}", room="comms")
     assert await by_hand(talk) == {"facebook": "sent"}
     assert f"facebook: published ({LINK})" in (await talk.answer("jo", "why #1")).text

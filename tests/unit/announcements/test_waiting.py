@@ -7,10 +7,9 @@ from sqlalchemy import delete
 
 from adapters.errors import OutcomeUnknown, Refused, Unavailable
 from adapters.ports import Guarantee
-from bot.announcements import outcome
+from bot.announcements import unfinished
 from bot.announcements.tables import PauseRow
 from bot.encoding import load_post
-from bot.protocol.sending import DeliveryState
 from tests.unit.announcements.house import LONG_AGO, House
 from tests.unit.announcements.test_asking import asked
 
@@ -176,15 +175,24 @@ async def test_a_question_that_nobody_answers_is_put_again_every_four_hours(forg
     assert await times(forgetful, QUESTION) == 2
 
 
-async def test_what_waits_for_a_person_is_counted(forgetful: House) -> None:
-    async def waiting() -> dict[DeliveryState, int]:
+async def test_what_waits_for_a_person_is_told(forgetful: House) -> None:
+    async def waits(most: int = 15) -> list[str]:
         async with forgetful.services.database.reading() as session:
-            return await outcome.waiting(session)
+            return await unfinished.lines(session, forgetful.services, most)
 
-    nothing = {DeliveryState.NEEDS_HUMAN: 0, DeliveryState.ASKED: 0, DeliveryState.REMAINS: 0}
-    assert await waiting() == nothing
+    assert await waits() == []
     await asked(forgetful)
-    assert await waiting() == nothing | {DeliveryState.NEEDS_HUMAN: 1}
+    unclear = "• #1: nobody has said yet whether it is on board. Say: there #1 or: again #1"
+    assert await waits() == await waits(1) == [unclear]
+    await forgetful.publishing(2, parts=3)
+    await forgetful.run()
+    await forgetful.set(state="remains")
+    remains = "recalled, but not gone from board. To try again say: retry"
+    assert await waits() == [f"• #{of} is {remains} #{of}".replace("board.", f"{where}.") for of, where in REMAINING]
+    assert (await waits(1))[1] == "• … and 3 more."
+
+
+REMAINING = ((1, "board"), (2, "board"), (2, "board (part 2)"), (2, "board (part 3)"))
 
 
 async def test_a_lost_worker_leaves_evidence(house: House) -> None:
