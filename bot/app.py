@@ -45,6 +45,7 @@ PARTS = {
     "slack tokens": "adapters.chat.slack:SlackTokens",
     "slack options": "adapters.chat.slack:SlackOptions",
     "slack examination": "adapters.chat.slack:examine",
+    "slack set-up": "adapters.chat.slack:enter",
     "slack app words": "adapters.chat.slack:AppWords",
     "slack manifest": "adapters.chat.slack:manifest",
     "web": "adapters.chat.web:WebChat",

@@ -1,14 +1,10 @@
 """`switchboard init --matrix`: asks for the account, logs in, makes the keys, and writes down where everything is."""
 
 import asyncio
-import json
-import os
 import re
 import secrets
 import sys
-import tomllib
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +13,7 @@ import typer
 from adapters.errors import AdapterError
 from bot.app import part
 from bot.cli.common import fail, key_file, prepare_database, read_settings, secrets_folder
+from bot.cli.settings_file import begun, fill, keep_secrets
 from bot.platforms import store_folder
 from bot.wording import known, say
 from config.settings import Settings
@@ -36,26 +33,8 @@ class Wanted:
 
 def move_in(file: Path, wanted: Wanted, *, again: bool) -> None:
     """Set Matrix up and write the settings file and the secrets; one clear line when that cannot be."""
-    made = _made(file)
-    try:
+    with begun(file):
         _move_in(file, wanted, again=again)
-    except BaseException:
-        if made:  # nothing is left of what did not come about
-            file.unlink(missing_ok=True)
-        raise
-
-
-def _made(file: Path) -> bool:
-    """Whether the settings file was made now: commented, with every default."""
-    text = resources.files("config").joinpath("example.toml").read_text(encoding="utf-8")
-    try:
-        with file.open("x", encoding="utf-8") as out:
-            out.write(text)
-    except FileExistsError:
-        return False
-    except OSError as error:
-        fail(say("cli.init.not_written", file=file, reason=error.strerror))
-    return True
 
 
 def _move_in(file: Path, wanted: Wanted, *, again: bool) -> None:
@@ -83,8 +62,8 @@ def _move_in(file: Path, wanted: Wanted, *, again: bool) -> None:
         code = f"init.fault.{error}"
         fail(say(code if known(code) else f"matrix.fault.{error}", homeserver=asked.homeserver, user=asked.user))
     try:
-        _keep(folder, {TOKEN: done.token, STORE_KEY: store_key})
-        _fill(file, asked, done)
+        keep_secrets(folder, {TOKEN: done.token, STORE_KEY: store_key})
+        fill(file, _values(asked, done))
     except OSError as error:
         fail(say("init.not_kept", place=error.filename, reason=error.strerror, device=done.device))
     _tell(file, folder, store, asked, done)
@@ -120,20 +99,9 @@ def _password() -> str:
     return given or fail(say("init.no_password"))
 
 
-def _keep(folder: Path, files: dict[str, str]) -> None:
-    """Write secret files, each in one step, for the bot's user alone. Raises OSError."""
-    folder.mkdir(mode=0o700, exist_ok=True)
-    for name, value in files.items():
-        half = folder / f".{name}.new"
-        half.unlink(missing_ok=True)
-        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-            out.write(value + "\n")
-        half.replace(folder / name)
-
-
-def _fill(file: Path, asked: Wanted, done: Any) -> None:
-    """Write what is known now into the settings file; everything else in it stays as it is. Raises OSError."""
-    values = {
+def _values(asked: Wanted, done: Any) -> dict[str, dict[str, object]]:
+    """What is known now, as it stands in the settings."""
+    return {
         "matrix": {
             "homeserver": asked.homeserver,
             "user": done.user,
@@ -142,31 +110,6 @@ def _fill(file: Path, asked: Wanted, done: Any) -> None:
         },
         "rooms": {"comms": f"matrix:{done.room or asked.room}"},
     }
-    text = file.read_text(encoding="utf-8")
-    for table, keys in values.items():
-        for key, value in keys.items():
-            text = filled(text, table, key, json.dumps(value))
-    half = file.with_name(f"{file.name}.new")
-    half.write_text(text, encoding="utf-8")
-    half.chmod(file.stat().st_mode & 0o777)
-    half.replace(file)
-
-
-def filled(text: str, table: str, key: str, value: str) -> str:
-    """The text of a settings file in which one key of one table has that value (as TOML writes it)."""
-    lines = text.split("\n")
-    begin = next((at for at, line in enumerate(lines) if line.strip() == f"[{table}]"), None)
-    if begin is None:
-        return filled(f"{text.rstrip()}\n\n[{table}]\n", table, key, value)
-    end = next((at for at in range(begin + 1, len(lines)) if lines[at].startswith("[")), len(lines))
-    at = next((at for at in range(begin + 1, end) if re.match(rf"{key}\s*=", lines[at])), None)
-    if at is None:
-        lines.insert(begin + 1, f"{key} = {value}")
-    else:
-        lines[at] = f"{key} = {value}"
-    made = "\n".join(lines)
-    tomllib.loads(made)
-    return made
 
 
 def _tell(file: Path, folder: Path, store: Path, asked: Wanted, done: Any) -> None:

@@ -85,6 +85,8 @@ VALUES: dict[str, set[str]] = {
         "not_in_room", "shared", "unreachable",
     },
     "init.ask.{}": {"homeserver", "user", "room"},
+    "slack_init.{}": {"no_room"},
+    "slack_init.ask.{}": {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"},
     "init.fault.{}": {"unreachable", "no_homeserver", "wrong_password", "no_password_login", "rate_limited"},
     "audit.fault.{}": first_arguments("bot", "Fault", at=1)
     | {"rewritten", "older", "posted_differs", "posted_gone"},

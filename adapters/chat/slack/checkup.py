@@ -17,8 +17,24 @@ SCOPES = frozenset(
 )
 """What the bot cannot do without; docs/how-to/slack.md says what each is for."""
 
+OF_SOCKETS = frozenset({"commands"})
+"""What the manifest asks for besides in Socket Mode: by signed requests no command is taken."""
+
 OPTIONAL = frozenset("channels:history groups:history commands mpim:read mpim:history".split())
 """What the bot uses where it is granted."""
+
+
+def asked_for(*, http: bool) -> frozenset[str]:
+    """The scopes of the manifest."""
+    return SCOPES if http else SCOPES | OF_SOCKETS
+
+
+def scope_findings(granted: frozenset[str], *, http: bool) -> list[Finding]:
+    """What was granted, compared with the manifest."""
+    wanted = asked_for(http=http)
+    missing = [Finding(f"scope {scope}", False, "scope_missing") for scope in sorted(wanted - granted)]
+    too_much = [Finding(f"scope {scope}", False, "scope_too_much") for scope in sorted(granted - wanted - OPTIONAL)]
+    return missing + too_much or [Finding("scopes", True, "scopes_good")]
 
 
 async def examine(tokens: SlackTokens, address: str, options: SlackOptions, rooms: Mapping[str, str]) -> list[Finding]:
@@ -30,7 +46,7 @@ async def examine(tokens: SlackTokens, address: str, options: SlackOptions, room
         except AdapterError as error:
             return [Finding("tokens", False, _code(error))]
         for name, room in rooms.items():
-            found.append(await _room(api, name, room))
+            found.append(await room_finding(api, name, room))
         return found
     finally:
         await api.close()
@@ -48,12 +64,11 @@ async def _tokens(tokens: SlackTokens, options: SlackOptions, api: Api, sockets:
     else:
         await socket_address(sockets)
         found.append(Finding("app token", True, "app_good"))
-    missing = [Finding(f"scope {scope}", False, "scope_missing") for scope in sorted(SCOPES - granted)]
-    too_much = [Finding(f"scope {scope}", False, "scope_too_much") for scope in sorted(granted - SCOPES - OPTIONAL)]
-    return found + (missing + too_much or [Finding("scopes", True, "scopes_good")])
+    return found + scope_findings(granted, http=options.http)
 
 
-async def _room(api: Api, name: str, room: str) -> Finding:
+async def room_finding(api: Api, name: str, room: str) -> Finding:
+    """Whether the bot is in a room that is the council's own; `name` is what it is told as."""
     try:
         told = (await api.read("conversations.info", channel=room_id(RoomRef(PLATFORM, room))))["channel"]
     except (Refused, KeyError):

@@ -7,7 +7,7 @@ docs/how-to/slack.md.
 from dataclasses import dataclass
 
 from adapters.chat.slack.api import Json
-from adapters.chat.slack.checkup import SCOPES
+from adapters.chat.slack.checkup import asked_for
 
 EVENTS = ("app_mention", "app_uninstalled", "message.im", "reaction_added", "reaction_removed", "tokens_revoked")
 COMMAND = "/switchboard"
@@ -44,11 +44,9 @@ def manifest(words: AppWords, request_url: str = "") -> Json:
         "socket_mode_enabled": not request_url,
         "token_rotation_enabled": False,
     }
-    scopes = set(SCOPES)
     if request_url:
         settings["event_subscriptions"]["request_url"] = request_url
     else:
-        scopes.add("commands")
         features["slash_commands"] = [
             {"command": COMMAND, "description": words.command, "usage_hint": words.usage, "should_escape": True}
         ]
@@ -63,6 +61,6 @@ def manifest(words: AppWords, request_url: str = "") -> Json:
     return {
         "display_information": {"name": name, "description": words.description[:LONGEST_DESCRIPTION]},
         "features": features,
-        "oauth_config": {"scopes": {"bot": sorted(scopes)}},
+        "oauth_config": {"scopes": {"bot": sorted(asked_for(http=bool(request_url)))}},
         "settings": settings,
     }

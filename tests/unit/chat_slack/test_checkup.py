@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.chat.slack import AppWords, SlackChat, SlackOptions, SlackTokens, examine, manifest
-from adapters.chat.slack.checkup import OPTIONAL, SCOPES
+from adapters.chat.slack.checkup import OPTIONAL, SCOPES, asked_for
 from adapters.chat.slack.manifest import COMMAND, EVENTS
 from adapters.errors import NotAuthenticated
 from adapters.ports import HealthState
@@ -31,7 +31,7 @@ def _methods(answers: dict[str, Any]) -> dict[str, Any]:
 
 
 async def found(tokens: SlackTokens = TOKENS, rooms: dict[str, str] | None = None, **answers: Any) -> Json:
-    given: dict[str, Any] = {"auth_test": granted(*SCOPES), "apps_connections_open": SOCKET} | answers
+    given: dict[str, Any] = {"auth_test": granted(*asked_for(http=False)), "apps_connections_open": SOCKET} | answers
     async with serving() as fake:
         fake.answers |= _methods(given)
         options = SlackOptions(workspace="T01TEST")
@@ -53,6 +53,7 @@ async def test_scopes_are_compared_with_what_the_bot_uses() -> None:
     told = await found(auth_test=granted(*(SCOPES - {"reactions:read"}), "admin"))
     assert told["scope reactions:read"] == (False, "scope_missing")
     assert told["scope admin"] == (False, "scope_too_much")
+    assert told["scope commands"] == (False, "scope_missing")
     assert "scopes" not in told
 
 
@@ -193,7 +194,7 @@ def test_init_writes_the_manifest_with_the_councils_names(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stderr
     made = json.loads((tmp_path / "switchboard.slack.json").read_text())
     assert made["display_information"]["name"] == "Brynford Switchboard"
-    again = call(tmp_path, "init", "--slack")
+    again = call(tmp_path, "init", "--slack", "--name", "Another")
     assert again.returncode == 2
     assert "there already" in again.stderr
     wrong = call(tmp_path, "init", "--slack", "--address", "http://bot.council.example")
