@@ -47,8 +47,9 @@ async def test_the_command_in_any_dress(talk: Talk) -> None:
         await talk.answer("ama", f"cancel #{number}")
 
 
-async def test_no_words(talk: Talk) -> None:
-    await talk.says("ama", "announce", room="general")
+@pytest.mark.parametrize("words", ["", " \u200b\u2060", "\u00ad"])
+async def test_no_words(talk: Talk, words: str) -> None:
+    await talk.says("ama", f"announce{words}", room="general")
     await talk.told("ama", "There are no words to announce", private=True)
     assert await talk.rows(AnnouncementRow) == []
 
