@@ -1,6 +1,7 @@
 """A real installation: the parts that its settings switch on, put together and served until told to stop."""
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from bot.leader import Leader, NotShared, Sign
 from bot.leases import Owner
 from bot.platforms import (
     SHUT_OUT,
+    SLACK,
     SLACK_SHUT_OUT,
     account_of,
     chats_of,
@@ -54,7 +56,7 @@ class Installation:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def prepare(self) -> None:
-        """Bring the database up, and look at the keys now rather than when it is our turn.
+        """Bring the database up, and look at keys and tokens now rather than when it is our turn.
 
         Raises `DatabaseUnavailable` for a database that was moved away from, and `NotAuthenticated`.
         """
@@ -63,6 +65,9 @@ class Installation:
         for finding in await part("matrix examination")(self.matrix, {}) if self.matrix else []:
             if finding.code in SHUT_OUT:
                 raise NotAuthenticated(finding.code)
+        if SLACK in self.app.services.chats:
+            with contextlib.suppress(Unavailable):  # it is tried again when it is our turn
+                await self.app.services.chats[SLACK].preflight()
 
     async def serve(self) -> None:
         """Wait for our turn, then work until told to stop.
