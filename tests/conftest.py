@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.real.matrix_people",
     "tests.real.matrix_town",
     "tests.real.slack_people",
+    "tests.real.mastodon_recordings",
 ]
 
 

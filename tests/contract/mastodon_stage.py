@@ -19,9 +19,10 @@ IMAGE = b"\x89PNG\r\n\x1a\n and what else a picture has"
 
 @dataclass
 class Mastodon:
-    """The pretend server, what the publisher remembers, and the publisher."""
+    """The pretend server, the account there, what the publisher remembers, and the publisher."""
 
     server: FakeMastodon
+    account: MastodonAccount
     desk: Desk
     publisher: MastodonPublisher
 
@@ -35,7 +36,7 @@ async def mastodon(server: FakeMastodon, warning: str = "") -> AsyncIterator[Mas
         account = MastodonAccount(str(running.make_url("/")), TOKEN, warning=warning, poll=0.01)
         publisher = MastodonPublisher(account, desk, desk, lambda: datetime.now(UTC))
         try:
-            yield Mastodon(server, desk, publisher)
+            yield Mastodon(server, account, desk, publisher)
         finally:
             await publisher.close()
 

@@ -46,6 +46,7 @@ class FakeMastodon:
     calls: list[tuple[str, str]] = field(default_factory=list)
     scheduled: int = 0
     knows_source: bool = True
+    cuts_descriptions: bool = False
 
     def application(self) -> web.Application:
         """The server."""
@@ -113,8 +114,9 @@ class FakeMastodon:
         assert isinstance(file, web.FileField)
         slow = Fault.SLOW_MEDIA in self.script
         identity = str(1_000 + len(self.media))
+        described = str(form.get("description", "")) or None
         self.media[identity] = {
-            "description": str(form["description"]) if "description" in form else None,
+            "description": described[:5] if described and self.cuts_descriptions else described,
             "data": file.file.read(),
             "waits": SLOW_LOOKS if slow else 0,
         }

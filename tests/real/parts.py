@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import threading
 import time
@@ -27,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = ROOT / ".venv/parts.json"
 NODE_LOCK = ROOT / "requirements/node.txt"
 SYNAPSE_LOCK = ROOT / "requirements/synapse.txt"
+RECORDINGS_LOCK = ROOT / "requirements/recordings.txt"
 NPM = Path(__file__).resolve().with_name("npm")
 NPM_FILES = [NPM / "package.json", NPM / "package-lock.json", NPM / ".npmrc"]
 npm_turn = threading.Lock()  # parts are prepared side by side, but npm's folder is built once
@@ -182,6 +184,25 @@ def local_slack() -> tuple[Path, str]:
     return from_npm("local-slack-linux-x64", "bin/local-slack")
 
 
+def recordings() -> tuple[Path, str]:
+    """The folder with recordings of a real Mastodon, from the source archive of Mastodon.py."""
+
+    def build(into: Path) -> None:
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-build-isolation"]
+        run(*pip, "--no-binary", ":all:", "--require-hashes", "-r", RECORDINGS_LOCK, "-d", into)
+        (archive,) = into.glob("*.tar.gz")
+        with tarfile.open(archive) as packed:
+            packed.extractall(into, filter="data")
+        (folder,) = into.glob("*/tests")
+        folder.rename(into / "tests")
+        shutil.rmtree(into / archive.name.removesuffix(".tar.gz"))
+        archive.unlink()
+
+    folder = cached("recordings", [RECORDINGS_LOCK], build) / "tests"
+    told = re.search(r"\nmastodon\.py==(\S+)", RECORDINGS_LOCK.read_text())
+    return folder, told.group(1) if told else ""
+
+
 PARTS: dict[str, Callable[[], tuple[Path, str]]] = {
     "PostgreSQL": postgresql,
     "Chromium": chromium,
@@ -189,6 +210,7 @@ PARTS: dict[str, Callable[[], tuple[Path, str]]] = {
     "Synapse": synapse,
     "matrix-js-sdk": matrix_js_sdk,
     "local-slack": local_slack,
+    "Mastodon recordings": recordings,
 }
 
 
