@@ -1,16 +1,18 @@
 """`switchboard init --matrix` and `switchboard check` on a real Synapse: what is set up, said and found."""
 
+import asyncio
 import json
 import stat
 import subprocess
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from bot.wording import say
 from tests.process import PATIENCE, PROGRAM, environment, free_port
+from tests.real.matrix_faults import Fault, Faults
 from tests.real.matrix_people import Matrix
 from tests.real.switchboard_run import STORE_KEY, TOKEN, Running
 from tests.real.synapse import CLIENT, Account, Homeserver
@@ -128,6 +130,35 @@ def test_it_can_be_set_up_anew_on_a_new_device(house: House) -> None:
 
 
 @pytest.mark.parametrize("house", [True], indirect=True, ids=["encrypted"])
+def test_set_up_elsewhere_meanwhile_it_gets_an_identity_of_its_own_again(house: House) -> None:
+    assert house.init().returncode == 0
+    elsewhere = replace(house, folder=house.folder / "elsewhere")
+    elsewhere.folder.mkdir()
+    assert elsewhere.init().returncode == 0
+    assert house.check() == {"matrix keys": say("matrix.check.not_cross_signed")}
+    refused = house.call("init", "--matrix", "--again", told="wrong\n")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert house.check() == {"matrix keys": say("matrix.check.not_cross_signed")}
+    done = house.call("init", "--matrix", "--again", told=f"{house.bot.password}\n")
+    assert done.returncode == 0, done
+    assert house.check() == {}
+
+
+@pytest.mark.parametrize("house", [True], indirect=True, ids=["encrypted"])
+@pytest.mark.asyncio
+async def test_what_fails_half_way_leaves_what_was_there(house: House, faults: Faults) -> None:
+    assert house.init().returncode == 0
+    before = (house.settings["matrix"], {file.name: file.read_bytes() for file in house.store.iterdir()})
+    faults.spoil(Fault.BAD_GATEWAY, "/keys/upload")
+    options, told = ("--again", "--homeserver", faults.url), f"{house.bot.password}\n"
+    done = await asyncio.to_thread(house.call, "init", "--matrix", *options, told=told)
+    sentence = say("init.fault.server_fault", homeserver=faults.url, user=house.bot.id)
+    assert (done.returncode, done.stderr) == (2, f"{sentence}\n")
+    assert (house.settings["matrix"], {file.name: file.read_bytes() for file in house.store.iterdir()}) == before
+    assert house.check() == {}
+
+
+@pytest.mark.parametrize("house", [True], indirect=True, ids=["encrypted"])
 @pytest.mark.asyncio
 async def test_what_is_lost_or_wrong_is_told_and_never_served_with(house: House) -> None:
     assert house.init().returncode == 0
@@ -148,6 +179,10 @@ async def test_what_is_lost_or_wrong_is_told_and_never_served_with(house: House)
     (house.store / "nio.db").write_bytes(b"This is no store, and too long to be taken for an empty one." * 99)
     await both("unsafe_store")
     (house.store / "nio.db").write_bytes(kept)
+    identity = (house.store / "cross-signing.json").read_bytes()
+    (house.store / "cross-signing.json").write_text("{}")
+    await both("unsafe_store")
+    (house.store / "cross-signing.json").write_bytes(identity)
     assert house.check() == {}
     token = (house.folder / "switchboard.secrets" / TOKEN).read_text().strip()
     house.server.call(house.bot._replace(token=token), "POST", f"{CLIENT}/logout", {})

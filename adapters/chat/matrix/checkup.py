@@ -51,7 +51,7 @@ async def _keys(settings: MatrixSettings, server: Server) -> Finding:
         code = str(error)
     except AdapterError:
         code = "unreachable"
-    return Finding("keys", code in {"keys_good", "keys_to_come"}, code)
+    return Finding("keys", code in {"keys_good", "keys_to_come", "identity_not_here"}, code)
 
 
 async def _key_fault(settings: MatrixSettings, server: Server) -> str:
@@ -67,8 +67,11 @@ async def _key_fault(settings: MatrixSettings, server: Server) -> str:
             return "lost_store"
         keeper = KeyKeeper(client, server)
         await keeper.query(settings.user_id)
-        told = keeper.signing.get(settings.user_id, {})
-        return "keys_good" if crosssigning.identity(told, settings.user_id, settings.device_id) else "not_cross_signed"
+        told, mine = keeper.signing.get(settings.user_id, {}), crosssigning.open_keys(settings.store)
+        master = crosssigning.identity(told, settings.user_id, settings.device_id)
+        if master is None:
+            return "not_cross_signed"
+        return "keys_good" if mine and mine.public("master") == master else "identity_not_here"
     finally:
         let_go(client)
 

@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -67,23 +68,40 @@ class SigningKeys:
         return found
 
 
-def open_keys(folder: Path) -> SigningKeys:
-    """The keys from their file, made (mode 0600) when there is none. Raises `NotAuthenticated("unsafe_store")`."""
+def open_keys(folder: Path) -> SigningKeys | None:
+    """The keys from their file, None when there is none. Raises `NotAuthenticated("unsafe_store")`."""
     file = folder / FILE
     try:
         if not file.exists():
-            _make(file)
+            return None
         told = json.loads(file.read_text())
         return SigningKeys({usage: decode(told[usage]) for usage in USAGES})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotAuthenticated("unsafe_store") from error
 
 
-def _make(file: Path) -> None:
+def make_keys(folder: Path) -> SigningKeys:
+    """New keys in a new file (mode 0600); an older file is put aside. Raises `NotAuthenticated("unsafe_store")`."""
+    file, keys = folder / FILE, SigningKeys({usage: secrets.token_bytes(32) for usage in USAGES})
+    try:
+        if file.exists():
+            file.rename(put_aside(file))
+        _write(file, keys)
+    except OSError as error:
+        raise NotAuthenticated("unsafe_store") from error
+    return keys
+
+
+def put_aside(file: Path) -> Path:
+    """Where a file of keys goes that a new one replaces: nothing that opens anything is ever thrown away."""
+    return file.with_name(f"{file.name}.before-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}")
+
+
+def _write(file: Path, keys: SigningKeys) -> None:
     half = file.with_suffix(".new")
     half.unlink(missing_ok=True)
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        json.dump({usage: encode(secrets.token_bytes(32)) for usage in USAGES}, out)
+        json.dump({usage: encode(seed) for usage, seed in keys.seeds.items()}, out)
         out.flush()
         os.fsync(out.fileno())
     half.rename(file)
@@ -99,25 +117,25 @@ async def set_up(
     Raises `AdapterError`.
     """
     user, device = client.user_id, client.device_id
-    keys = open_keys(folder)
     await keeper.query(user)
-    told = keeper.signing.get(user, {})
-    other = bool(told.get("master")) and key_of(told["master"]) != keys.public("master")
-    if not told.get("master") or (other and password is not None):
+    told, keys = keeper.signing.get(user, {}), open_keys(folder)
+    published = told.get("master")
+    ours = keys is not None and key_of(published) == keys.public("master")
+    if not published or (not ours and password is not None):
+        # Synapse fails at an identity that the account once had and has no longer: never the old one again.
+        keys = keys if keys and not published else make_keys(folder)
         try:
             await _publish(server, keys, user, password)
         except AskedToProve:
             return "proof_needed"
         await keeper.query(user)
-        told = keeper.signing.get(user, {})
-    elif other:
-        return "" if identity(told, user, device) else "not_cross_signed"
-    if not identity(told, user, device):
+        told, ours = keeper.signing.get(user, {}), True
+    if keys and ours and not identity(told, user, device):
         signed = keys.signed(told["devices"][device], user, "self_signing")
         signed.pop("unsigned", None)
         await server.post(path("keys", "signatures", "upload"), {user: {device: signed}})
         await keeper.query(user)
-    return "" if identity(keeper.signing[user], user, device) else "not_cross_signed"
+    return "" if identity(keeper.signing.get(user, {}), user, device) else "not_cross_signed"
 
 
 async def _publish(server: Server, keys: SigningKeys, user: str, password: str | None) -> None:

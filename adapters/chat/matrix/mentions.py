@@ -7,7 +7,12 @@ from urllib.parse import unquote
 
 from adapters.chat.matrix.server import Json
 
-_PILL = re.compile(r"""<a\s[^>]*href=["']https://matrix\.to/#/([^"'?]+)[^>]*>(.*?)</a>""", re.IGNORECASE | re.DOTALL)
+# Bounded, and no two parts that begin alike: anybody may send 64 KB made to be looked at for minutes.
+_PILL = re.compile(
+    r"""<a\s[^<>]{0,100}?href=["']https://matrix\.to/#/([^"'?<>]{1,300})(?:\?[^"'<>]{0,300})?["'][^<>]{0,100}>"""
+    r"""((?:[^<]|<(?!/a>)){0,300})</a>""",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"<[^>]*>")
 _QUOTED = re.compile(r"(?:> [^\n]*\n)+\n?")  # what older clients put before a reply
 # What follows the name goes with it: "@switchboard: who knows" asks "who knows".

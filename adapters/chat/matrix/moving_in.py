@@ -1,13 +1,13 @@
 """Setting the bot up on Matrix: logs in on a device of its own, makes its keys and identity, goes into its room."""
 
 import contextlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from adapters.chat.matrix.client import STORE_FILE, let_go, opened_client
+from adapters.chat.matrix.crosssigning import put_aside
 from adapters.chat.matrix.keys import KeyKeeper
 from adapters.chat.matrix.server import Json, Server, path
 from adapters.chat.matrix.settings import MatrixSettings
@@ -45,7 +45,7 @@ async def set_up(
     """Log in and put everything in place. Raises `NotSetUp`; the device is logged out again then.
 
     Codes: `unreachable`, `no_homeserver`, `wrong_password`, `user_deactivated`, `user_locked`, `no_password_login`,
-    `rate_limited`, and those of the start.
+    `rate_limited`, `server_fault`, and those of the start.
     """
     async with _asking(homeserver, "") as server:
         logged_in = await _log_in(server, user, password)
@@ -60,13 +60,41 @@ async def set_up(
     )
     async with _asking(homeserver, settings.access_token) as server:
         try:
-            untrusted = await _keys(settings, server, password) if encryption else ""
-            place, joined = await _enter(server, room)
+            with _instead_of_what_is_there(store / STORE_FILE):
+                untrusted = await _keys(settings, server, password) if encryption else ""
+                place, joined = await _enter(server, room)
         except AdapterError as error:
             with contextlib.suppress(AdapterError):
                 await server.post(path("logout"), {})
-            raise NotSetUp(str(error) if isinstance(error, NotAuthenticated) else "unreachable") from error
+            raise NotSetUp(_code(error)) from error
     return SetUp(settings.user_id, settings.device_id, settings.access_token, place, joined, untrusted)
+
+
+def _code(error: AdapterError) -> str:
+    if isinstance(error, NotAuthenticated):
+        return str(error)
+    if isinstance(error, RateLimited):
+        return "rate_limited"
+    return "unreachable" if str(error) in LOST else "server_fault"
+
+
+@contextmanager
+def _instead_of_what_is_there(file: Path) -> Iterator[None]:
+    """Put another device's file aside, and back again when the new one does not come about."""
+    aside = put_aside(file)
+    try:
+        was = file.exists()
+        if was:
+            file.rename(aside)
+    except OSError as error:
+        raise NotAuthenticated("unsafe_store") from error
+    try:
+        yield
+    except BaseException:
+        file.unlink(missing_ok=True)
+        if was:
+            aside.rename(file)
+        raise
 
 
 @asynccontextmanager
@@ -95,19 +123,14 @@ async def _log_in(server: Server, user: str, password: str) -> Json:
     }
     try:
         return await server.post(path("login"), body)
-    except RateLimited as error:
-        raise NotSetUp("rate_limited") from error
     except (Refused, NotAuthenticated) as error:
         raise NotSetUp(DENIED.get(str(error), "no_password_login")) from error
     except AdapterError as error:
-        raise NotSetUp("unreachable") from error
+        raise NotSetUp(_code(error)) from error
 
 
 async def _keys(settings: MatrixSettings, server: Server, password: str) -> str:
-    """Make the store and the identity, and publish both; what is left of another device is put aside."""
-    aside = f"{STORE_FILE}.before-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    with contextlib.suppress(FileNotFoundError):
-        (settings.store / STORE_FILE).rename(settings.store / aside)
+    """Make the store and the identity, and publish both."""
     client = opened_client(settings)
     try:
         return await keys_in_order(settings, server, client, KeyKeeper(client, server), password)

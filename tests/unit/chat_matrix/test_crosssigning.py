@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from adapters.chat.matrix import crosssigning
-from adapters.chat.matrix.crosssigning import SigningKeys, decode, encode, identity, is_signed, key_of, open_keys
+from adapters.chat.matrix.crosssigning import (
+    SigningKeys,
+    decode,
+    encode,
+    identity,
+    is_signed,
+    key_of,
+    make_keys,
+    open_keys,
+)
 from adapters.errors import NotAuthenticated
 from tests.unit.chat_matrix.world import AMA, JO
 
@@ -96,11 +105,17 @@ def test_no_key(body: Any) -> None:
 
 
 def test_the_file_of_keys(tmp_path: Path) -> None:
-    first = open_keys(tmp_path)
     file = tmp_path / crosssigning.FILE
+    assert open_keys(tmp_path) is None
+    first = make_keys(tmp_path)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert open_keys(tmp_path).seeds == first.seeds
+    assert open_keys(tmp_path) == first
     assert len(set(first.seeds.values())) == 3
+    second = make_keys(tmp_path)
+    assert open_keys(tmp_path) == second != first
+    (aside,) = tmp_path.glob(f"{crosssigning.FILE}.before-*")
+    aside.replace(file)
+    assert open_keys(tmp_path) == first
     for text in ("", "{}", "[]", '{"master": "!"}'):
         file.write_text(text)
         with pytest.raises(NotAuthenticated, match="unsafe_store"):

@@ -1,5 +1,6 @@
 """Who is meant: by a pill, by the list of mentions, and by plain words."""
 
+import time
 from typing import Any
 
 import pytest
@@ -55,3 +56,19 @@ def test_mentioned(content: dict[str, Any], body: str, expected: str) -> None:
 )
 def test_not_mentioned(content: dict[str, Any], body: str) -> None:
     assert NAMES.heard(content, body) == (False, body)
+
+
+def cpu(formatted: str) -> float:
+    """CPU seconds to look at it, at least a little: what is measured must be more than the clock's grain."""
+    begun = time.process_time()
+    for _ in range(3):
+        assert NAMES.heard({"formatted_body": formatted}, "hello") == (False, "hello")
+    return max(time.process_time() - begun, 0.02)
+
+
+@pytest.mark.parametrize(
+    "made", ['<a href="https://matrix.to/#/' + "a" * 4000, "<a " * 4000, '<a href="https://matrix.to/#/x">' * 400]
+)
+def test_no_formatting_is_looked_at_for_long(made: str) -> None:
+    # Quadratic time would be sixteen times as long.
+    assert cpu(made * 4) < 9 * cpu(made)
