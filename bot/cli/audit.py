@@ -15,7 +15,16 @@ from bot import anchor, audit
 from bot.anchor import Report
 from bot.audit import Fault, Pin, Shown
 from bot.cli import evidence_file
-from bot.cli.common import anchor_file, fail, key_file, open_database, open_keys_for, prepare_database, read_settings
+from bot.cli.common import (
+    anchor_file,
+    announcement_number,
+    fail,
+    key_file,
+    open_database,
+    open_keys_for,
+    prepare_database,
+    read_settings,
+)
 from bot.wording import count, known, say
 from config.database import Database
 from config.keys import Keys
@@ -159,7 +168,9 @@ def _wrong_key(report: Report, file: Path) -> list[str]:
 
 @app.command()
 def show(
-    number: Annotated[int, typer.Argument(min=1, help="The announcement's number.")],
+    number: Annotated[
+        int, typer.Argument(parser=announcement_number, metavar="NUMBER", help="The announcement, for example 12.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON, one object a line.")] = False,
 ) -> None:
     """Show what happened to one announcement, and who did it.

@@ -3,12 +3,14 @@
 import contextlib
 import getpass
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
+import typer
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -27,6 +29,17 @@ def fail(message: str) -> NoReturn:
     """Say in one line on standard error what is wrong and what to do, and exit with 2."""
     sys.stderr.write(" ".join(message.split()) + "\n")
     sys.exit(FAILED)
+
+
+def announcement_number(words: str) -> int:
+    """The number of an announcement as people write it: 12 or #12, up to nine digits as in the chat.
+
+    Raises `typer.BadParameter`.
+    """
+    digits = words.strip().removeprefix("#")
+    if not re.fullmatch("[0-9]{1,9}", digits):
+        raise typer.BadParameter(say("cli.number", words=words))
+    return int(digits)
 
 
 def fail_with(lines: Sequence[str]) -> NoReturn:

@@ -11,7 +11,15 @@ import typer
 from bot.announcements import break_glass, judging, preview, standing, store
 from bot.announcements.break_glass import TYPED, Case, NotReleased
 from bot.app import services_for
-from bot.cli.common import fail, key_file, open_database, open_keys_for, operator, read_settings
+from bot.cli.common import (
+    announcement_number,
+    fail,
+    key_file,
+    open_database,
+    open_keys_for,
+    operator,
+    read_settings,
+)
 from bot.installation import channels_alone
 from bot.platforms import NotAssembled
 from bot.services import Services
@@ -24,7 +32,9 @@ RULE = "-" * 60
 
 @app.command()
 def main(
-    number: Annotated[int, typer.Argument(help="The announcement, for example 12.")],
+    number: Annotated[
+        int, typer.Argument(parser=announcement_number, metavar="NUMBER", help="The announcement, for example 12.")
+    ],
     accounts: Annotated[
         list[str], typer.Option("--as", help="Somebody who releases it, as platform:id; once for each person.")
     ],

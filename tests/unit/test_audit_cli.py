@@ -176,6 +176,8 @@ def test_one_announcement_is_told_in_words(folder: Path) -> None:
         r"Sam gave a reason: Too long.\nSays nothing.",
     ]
     assert "no announcement" in refused(folder, "show", "13").lower()
+    for words in ("x", "1.5", "9" * 20, "٣"):
+        assert f"{words} is not the number of an announcement" in refused(folder, "show", words)
 
 
 def test_one_announcement_for_a_machine(folder: Path) -> None:

@@ -113,6 +113,7 @@ def test_whoever_does_not_type_it_has_not_agreed(digest: str, typed: str) -> Non
     ("arguments", "line"),
     [
         (("7", *TWO), "There is no announcement #7."),
+        (("#7", *TWO), "There is no announcement #7."),
         (("1", "--as", "web:jo", "--reason", "it burns"), "These people are not enough to release #1."),
         (("1", "--as", "jo", "--as", "web:sam", "--reason", "it burns"), "holds the account jo now"),
         (("1", *TWO[:4], "--reason", ""), "Give a reason"),
