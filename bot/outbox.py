@@ -121,6 +121,11 @@ class Letters:
             key, place=place, platform=account.platform, account=account.id, action="tell", content=dump(content)
         )
 
+    def share(self, room: RoomRef, name: str, words: str) -> str:
+        """Share a file of words in UTF-8; until it is out they are kept as the quotation of a message."""
+        content = dump(Content(name, quote=words))
+        return self._add(None, place=str(room), platform=room.platform, room=room.id, action="upload", content=content)
+
     def edit(self, room: RoomRef, target_key: str, content: Content) -> str:
         """Replace what the message posted by the row `target_key` shows, also when it is still on its way."""
         return self._aim(room, target_key, "edit", content=dump(content))

@@ -76,6 +76,9 @@ async def _send(chat: ChatAdapter, outgoing: Outgoing) -> MessageRef | None:
     if outgoing.action == "whisper":
         account = AccountRef(outgoing.platform, outgoing.account or "")
         return await chat.whisper(room, account, content, thread=outgoing.thread, key=outgoing.key)
+    if outgoing.action == "upload":
+        data = (content.quote or "").encode("utf-8-sig")  # as spreadsheets expect it
+        return await chat.upload(room, content.text, data, thread=outgoing.thread, key=outgoing.key)
     await _change(chat, outgoing, content)
     return None
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import mimetypes
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -18,6 +19,7 @@ from bot.turn import Turn, plain, privately
 from bot.wording import count, say
 from directory import csv_file, load
 from directory.models import ImportBatch
+from directory.returned import returned
 from directory.rows import Fault
 
 LARGEST = 20 * 1024 * 1024
@@ -55,16 +57,53 @@ async def dropped(turn: Turn, file: Attachment) -> Commit:
             return privately(turn, unusable(file.name, read.structure))
     if not plan.changes_anything:
         told = "file.unchanged" if plan.people else "file.no_rows"
-        return privately(turn, "\n".join([say(told, name=file.name), *faults(plan.refused)]))
+        words = "\n".join([say(told, name=file.name), *faults(plan.refused)])
+        return _told(turn, words, await asyncio.to_thread(_returned, file.name, data, plan))
     by = str(turn.person.account)
     try:
         batch = await load.stage(turn.services.database, plan, by, file.name, turn.services.clock())
     except load.LoadRefused as error:  # another file came or was loaded meanwhile
         return privately(turn, say(f"load.refusal.{error.code}"))
-    return _ask(turn, batch, file.name, plan)
+    return _ask(turn, batch, file.name, plan, await asyncio.to_thread(_returned, file.name, data, plan))
 
 
-def _ask(turn: Turn, batch: int, name: str, plan: load.LoadPlan) -> Commit:
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """The rows that are left out, as a file with a reason for each."""
+
+    name: str
+    words: str
+    rows: int
+
+
+def _returned(name: str, data: bytes, plan: load.LoadPlan) -> _Back | None:
+    """What goes back of a file; None when every row can be used."""
+    why: dict[int, list[str]] = {}
+    for fault in (*plan.refused, *plan.duplicates):
+        why.setdefault(fault.line, []).append(fault_reason(fault))
+    if not why:
+        return None
+    reasons = {line: " ".join(said) for line, said in why.items()}
+    words, rows = returned(data, plan.csv_file, reasons, say("returned.heading"))
+    return _Back(say("returned.name", name=name.rpartition(".")[0] or name), words, rows)
+
+
+def _give_back(turn: Turn, desk: Desk, back: _Back | None) -> None:
+    if back:
+        told = say("returned.told", rows=count(back.rows, "row", "rows"), name=back.name)
+        desk.letters.say(turn.event.ref.place, plain(told))
+        desk.letters.share(turn.event.ref.place, back.name, back.words)
+
+
+def _told(turn: Turn, words: str, back: _Back | None) -> Commit:
+    async def commit(desk: Desk) -> None:
+        turn.confide(desk, plain(words))
+        _give_back(turn, desk, back)
+
+    return commit
+
+
+def _ask(turn: Turn, batch: int, name: str, plan: load.LoadPlan, back: _Back | None) -> Commit:
     async def commit(desk: Desk) -> None:
         buttons = (
             Button("load", say("file.confirm_button"), str(batch)),
@@ -74,6 +113,7 @@ def _ask(turn: Turn, batch: int, name: str, plan: load.LoadPlan) -> Commit:
         key = desk.letters.say(turn.event.ref.place, Content(text, buttons=buttons), key=load_key(batch))
         for emoji in ("✅", "❌"):
             desk.letters.react(turn.event.ref.place, key, emoji)
+        _give_back(turn, desk, back)
 
     return commit
 
@@ -106,12 +146,16 @@ def faults(found: tuple[Fault, ...]) -> list[str]:
 
 def fault_line(fault: Fault) -> str:
     """One fault in words."""
-    reason = say(f"load.{fault.code}.reason", value=fault.value, **fault.params)
-    fix = say(f"load.{fault.code}.fix", value=fault.value, **fault.params)
     where = (
         say("file.where", line=fault.line, column=fault.column) if fault.column else say("file.line", line=fault.line)
     )
-    return say("file.fault", where=where, reason=reason, fix=fix)
+    return say("file.fault", where=where, why=fault_reason(fault))
+
+
+def fault_reason(fault: Fault) -> str:
+    """What is wrong and what to do, in words."""
+    reason = say(f"load.{fault.code}.reason", value=fault.value, **fault.params)
+    return f"{reason} {say(f'load.{fault.code}.fix', value=fault.value, **fault.params)}"
 
 
 def diff(name: str, plan: load.LoadPlan) -> str:

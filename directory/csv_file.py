@@ -63,10 +63,10 @@ def read(data: bytes) -> CsvFile:
     encoding = _acceptable(data)
     if isinstance(encoding, Fault):
         return CsvFile(structure=(encoding,), sha256=sha256)
-    delimiter, skip = _find_delimiter(data, encoding)
+    delimiter, skip = find_delimiter(data, encoding)
     known = CsvFile(encoding=encoding, delimiter=delimiter, sha256=sha256)
-    with _open(data, encoding, skip) as stream:
-        lines = _Lines(stream, delimiter, skip)
+    with opened(data, encoding, skip) as stream:
+        lines = Lines(stream, delimiter, skip)
         try:
             header = _header(lines)
             with without_collector():
@@ -102,7 +102,8 @@ def _acceptable(data: bytes) -> str | Fault:
     return find_encoding(data)
 
 
-def _open(data: bytes, encoding: str, skip: int) -> io.TextIOWrapper:
+def opened(data: bytes, encoding: str, skip: int) -> io.TextIOWrapper:
+    """The text of a file, without its first `skip` lines."""
     # newline="" leaves line ends inside quotes alone, and still ends a line at \r\n, \n or a lone \r.
     stream = io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
     for _ in range(skip):
@@ -110,9 +111,9 @@ def _open(data: bytes, encoding: str, skip: int) -> io.TextIOWrapper:
     return stream
 
 
-def _find_delimiter(data: bytes, encoding: str) -> tuple[str, int]:
+def find_delimiter(data: bytes, encoding: str) -> tuple[str, int]:
     """The delimiter, and how many lines come before the header (1 for a spreadsheet's `sep=;`)."""
-    with _open(data, encoding, 0) as stream:
+    with opened(data, encoding, 0) as stream:
         sample = list(itertools.islice(stream, SAMPLE_LINES))
     told = sample[0].strip().strip('"').casefold()
     if told.startswith("sep=") and len(told) == 5:
@@ -131,7 +132,7 @@ def _votes(sample: list[str], delimiter: str) -> tuple[int, int]:
     return recognised(rows[0]), sum(len(row) == width for row in rows) if width > 1 else 0
 
 
-class _Lines:
+class Lines:
     """The lines of a file that are not blank, each with its number; strays are kept aside, not raised."""
 
     def __init__(self, stream: io.TextIOWrapper, delimiter: str, skipped: int) -> None:
@@ -161,7 +162,7 @@ class _Lines:
         self.stray.append(Fault(number, "", "", code))
 
 
-def _header(lines: _Lines) -> Header:
+def _header(lines: Lines) -> Header:
     """The first line that is not blank, as a header. Raises `_Broken`."""
     first = next(iter(lines), None)
     if lines.stray or first is None:
@@ -172,7 +173,7 @@ def _header(lines: _Lines) -> Header:
     return header
 
 
-def _read_rows(lines: _Lines, header: Header) -> RowReader:
+def _read_rows(lines: Lines, header: Header) -> RowReader:
     """Read every row below the header. Raises `_Broken`."""
     body = iter(lines)
     place = header.places.get("skills")

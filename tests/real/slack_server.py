@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -105,6 +106,14 @@ class Server:
         """All messages of a room as the server keeps them, oldest first; those for one person's eyes among them."""
         found: list[dict[str, Any]] = (await self.control(f"messages/{room}"))["messages"]
         return found
+
+    async def file(self, message: Mapping[str, Any], token: str) -> bytes:
+        """The bytes of a message's first file; the server gives them to whoever has a token of its app's."""
+        path = urlsplit(message["files"][0]["url_private_download"]).path
+        headers = {"Authorization": f"Bearer {token}"}
+        async with self.http.get(f"{self.url}{path}", headers=headers) as answer:
+            assert answer.status == 200
+            return await answer.read()
 
     async def log(self) -> list[dict[str, Any]]:
         """What went between server and bot, as the server saw it."""

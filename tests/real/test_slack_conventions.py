@@ -101,3 +101,25 @@ async def test_c15_what_is_read_aloud_is_what_is_shown(town: Town) -> None:
     for one in await town.all_seen("bob", ""):
         fallback = next(told["text"] for told in said if told["ts"] == one.id)
         assert fallback == "\n\n".join(part for part in (one.text, one.quote) if part)
+
+
+async def test_c20_a_staff_file_is_shown_confirmed_and_its_faults_come_back_as_a_file(town: Town) -> None:
+    ann = town.person("ann")
+    room = await ann.direct()
+    rows = "000011,Nia Bell,nia@council.example,Otter counting (4)\n000012,Sam Wynn,nowhere,\n"
+    await ann.shares(room, "staff.csv", f"staff_id,name,email,skills\n{rows}".encode())
+    asked = await town.sees("ann", "1 new, 0 changed, 0 leaving", room)
+    assert asked.buttons == (say("file.confirm_button"), say("file.drop_button"))
+    [back] = [one for one in await town.all_seen("ann", "", room) if one.files]
+    assert back.files == (say("returned.name", name="staff"),)
+    words = (await town.slack.server.file(back.told, town.slack.world.secrets.bot)).decode("utf-8-sig")
+    head, faulty, *_ = words.splitlines()
+    assert head == f"staff_id,name,email,skills,{say('returned.heading')}"
+    assert faulty.startswith("000012,Sam Wynn,nowhere,,")
+    await ann.says(room, "who is Nia Bell")
+    await town.sees("ann", "Nobody called “Nia Bell”", room)
+    await ann.presses(room, asked.id, say("file.confirm_button"))
+    await town.sees("ann", "“staff.csv” is loaded: 1 new", room)
+    await ann.shares(room, back.files[0], words.replace("nowhere", "sam@council.example").encode())
+    corrected = await town.sees("ann", "1 new, 0 changed, 0 leaving", room)
+    assert corrected.id > asked.id
