@@ -20,6 +20,7 @@ from tests.contract.mastodon_stage import mastodon_stage
 from tests.contract.publisher_suite import Stage
 from tests.contract.room_stage import matrix_room_stage, slack_room_stage, web_room_stage
 from tests.contract.timeline_stage import timeline_stage
+from tests.contract.x_stage import x_stage
 from tests.fakes.faults import Fault
 from tests.real.matrix_people import Matrix
 from tests.real.postgres import Server
@@ -127,7 +128,14 @@ MASTODONS: dict[str, OpenStage] = {
     "mastodon-key-ignored": mastodon_with(Fault.KEY_IGNORED),
     "mastodon-fault-on-repeat": mastodon_with(Fault.FAULT_ON_REPEAT, Fault.SLOW_MEDIA, Fault.LOCALISED),
 }
-PUBLISHERS = FEEDS | TIMELINES | ROOMS | MASTODONS
+
+
+def on_x(request: pytest.FixtureRequest) -> AbstractAsyncContextManager[Stage]:
+    """A pretend X, which tells its errors in Spanish."""
+    return x_stage(request.getfixturevalue("tmp_path"), Fault.LOCALISED)
+
+
+PUBLISHERS = FEEDS | TIMELINES | ROOMS | MASTODONS | {"x": on_x}
 REAL = ("postgresql", "matrix", "slack")
 
 

@@ -18,8 +18,9 @@ from adapters.events import Post, Remote
 from adapters.ledger import Ledger
 from adapters.ports import AdapterState, Guarantee, Health, Limits, Permit, PictureStore, Prepared
 from adapters.publish.mastodon.instance import Instance
-from adapters.publish.mastodon.media import POLL, Uploads
+from adapters.publish.mastodon.media import POLL, Media
 from adapters.publish.mastodon.readback import GONE, ReadBack, mark, path_of, status
+from adapters.uploads import Uploads
 from adapters.webapi import WebApi
 
 CHANNEL = "mastodon"
@@ -66,7 +67,7 @@ class MastodonPublisher:
         self._account, self._clock = account, clock
         self._api = WebApi(account.server, clock, transport, token=account.token)
         self._ledger = Ledger(state, clock)
-        self._uploads = Uploads(self._api, pictures, clock, account.poll)
+        self._uploads = Uploads(Media(self._api, account.poll), pictures, clock)
         self._reading = ReadBack(self._api, self._ledger)
         self._instance = Instance()
         self._good_until = self._patience = clock()
@@ -79,7 +80,7 @@ class MastodonPublisher:
         fault = self._fault(post, instance)
         if fault is not None:
             raise Refused(fault)
-        await self._uploads.take(digest, post.parts[0].pictures, instance)
+        await self._uploads.take(digest, post.parts[0].pictures, instance.picture_bytes)
         return Prepared(post, digest)
 
     async def publish(self, prepared: Prepared, key: str, permit: Permit) -> Remote:

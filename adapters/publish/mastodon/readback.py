@@ -78,7 +78,7 @@ class ReadBack:
             page = (await self._api.call("GET", path, params=asked)).body
             if not isinstance(page, list):
                 raise Unavailable("posts_unreadable")
-            new = [one for one in page if _made(one) >= since]
+            new = [one for one in page if _field(one, "id") and _made(one) >= since]
             found += new
             if len(new) < len(page) or not page:
                 return found
