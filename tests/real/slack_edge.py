@@ -51,7 +51,8 @@ class Edge(Faults):
 
     `files` are fields added to files by their name, such as `alt_txt` or `url_private`. `scopes` are those granted.
     `subscribed`: the only events that the app is told of, by their names in its manifest; without it, all.
-    `sign_in_page`: every file is a page of HTML. `redirect`: every file is elsewhere, namely there.
+    `sign_in_page`: every file is a page of HTML. `redirect`: every file is elsewhere, namely there; `moved`: every
+    method of the Web API is.
     """
 
     world: World = field(default_factory=lambda: World({}, {}))
@@ -64,6 +65,7 @@ class Edge(Faults):
     subscribed: set[str] | None = None
     sign_in_page: bool = False
     redirect: str = ""
+    moved: str = ""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -126,6 +128,8 @@ class Edge(Faults):
             return await self._handed_over(request)
         if request.path.startswith("/link/"):
             return await self.delivery.link(request)
+        if request.path.startswith("/api/") and self.moved:
+            return web.Response(status=307, headers={"Location": self.moved})
         if request.path.startswith("/api/"):
             return await self._call(request, request.path.removeprefix("/api/"))
         if request.path.startswith("/files-pri/"):

@@ -5,6 +5,7 @@ Error codes, scopes and fields are those of the methods' pages at docs.slack.dev
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tests.real.slack_server import APP, BOT, TEAM, Server, World
@@ -61,6 +62,11 @@ class Strict:
         self._world, self._server = world, server
         self._metadata: dict[tuple[str, str], Any] = {}
         self._instead: dict[str, Callable[[Told], Awaitable[Told]]] = {"reactions.get": self._reactions}
+
+    def becomes(self, person: str, **fields: Any) -> None:
+        """Slack knows other things of somebody from now on."""
+        people = {**self._world.people, person: _merged(dict(self._world.people[person]), fields)}
+        self._world = replace(self._world, people=people)
 
     async def refuses(self, method: str, told: Told, token: str, scopes: set[str]) -> Told | None:
         """Slack's refusal of a call, or None."""

@@ -91,7 +91,10 @@ class Api:
             raise Unavailable("closed")
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                timeout=aiohttp.ClientTimeout(total=self.timeout), trust_env=True, cookie_jar=aiohttp.DummyCookieJar()
+                timeout=aiohttp.ClientTimeout(total=self.timeout),
+                trust_env=True,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trace_configs=[_straight()],
             )
         return self._session
 
@@ -148,6 +151,21 @@ class Api:
             self._reader = AsyncWebClient(**common, retry_handlers=again)
             self._writer = AsyncWebClient(**common, retry_handlers=[])
         return self._writer if writes else self._reader
+
+
+class Redirected(aiohttp.ClientError):
+    """An answer led elsewhere; Slack's own never do, and the words of a request go nowhere else."""
+
+
+def _straight() -> aiohttp.TraceConfig:
+    """Follow no redirect, whichever library asks."""
+
+    async def refuse(*_: object) -> None:
+        raise Redirected
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_redirect.append(refuse)
+    return trace
 
 
 def _form(value: object) -> str:
