@@ -269,7 +269,7 @@ async def test_a_strict_peer_and_the_bot(matrix: Matrix, tmp_path: Path) -> None
     bot = server.new_user("switchboard")
     room, desk = a_room(server, jo.account, bot, encrypted=True), Desk()
     async with listening(bot_settings(server, bot, tmp_path / "store"), desk) as chat:
-        said = await jo.says(room, "who knows about floods?")
+        said = await jo.says(room, f"{bot.id} who knows about floods?")
         event = await told(desk, said)
         assert (event.text, event.proven) == ("who knows about floods?", True)
         ref = await chat.send(RoomRef("matrix", room), Content("Rhys", "and nobody else"), thread=None, key="k")

@@ -52,7 +52,7 @@ async def test_a_device_that_its_owner_has_not_signed_reads_nothing(matrix: Matr
         assert await reads(chat, jo, ama, added) == [True, True, False]
     async with listening(settings, desk) as chat:  # another life knows it from the start
         assert await reads(chat, jo, ama, added) == [True, True, False]
-        assert (await told(desk, await jo.says(room, "it is me"))).proven
+        assert (await told(desk, await jo.says(room, f"{bot.id} it is me"))).proven
         late = await matrix.nio("late", server.login(jo.account))
         assert await reads(chat, jo, ama, added, late) == [True, True, False, False]
         # Once Jo has verified one, it reads what comes from then on.

@@ -90,7 +90,8 @@ class Looker:
         found = await self._event(room_id(ref.place), ref.message)
         if found is None:
             return None
-        relation = found["content"].get("m.relates_to", {})
+        told = found["content"].get("m.relates_to")
+        relation = told if isinstance(told, dict) else {}
         thread = relation.get("event_id") if relation.get("rel_type") == "m.thread" else None
         content = self._open(ref.room, found)
         newest = found.get("unsigned", {}).get("m.relations", {}).get("m.replace")
@@ -108,12 +109,13 @@ class Looker:
             opened = self._client.opened(room, raw) if self._client.olm else None
         except ValueError:
             opened = None
-        inside: Json = opened[0]["content"] if opened else {}
+        inside: Json = opened.event["content"] if opened else {}
         return inside
 
 
 def _live(raw: Json) -> LiveReaction | None:
-    relation = raw.get("content", {}).get("m.relates_to", {})
+    told = raw.get("content", {}).get("m.relates_to")
+    relation = told if isinstance(told, dict) else {}
     emoji, sender = relation.get("key"), raw.get("sender")
     if not isinstance(emoji, str) or not isinstance(sender, str):
         return None

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from adapters.chat.matrix.backoff import Backoff
 from adapters.chat.matrix.client import SafeClient
+from adapters.chat.matrix.invitations import Invitations
 from adapters.chat.matrix.keys import KeyKeeper
 from adapters.chat.matrix.looking import Looker
 from adapters.chat.matrix.posting import Poster
@@ -55,6 +56,7 @@ class Machine:
     client: SafeClient
     keeper: KeyKeeper
     rooms: Rooms
+    invitations: Invitations
     looker: Looker
     poster: Poster
     hall: Hall
@@ -93,7 +95,7 @@ class Loop:
         answer = await self._ask()
         machine.client.feed(answer)
         machine.rooms.complete = True  # the first answer tells the whole state of every room
-        await machine.rooms.follow(answer)
+        await machine.invitations.follow(answer)
         found = []
         for room, info in answer.get("rooms", {}).get("join", {}).items() if before else []:
             found += [(room, raw) for raw in await self._timeline(room, info)]

@@ -1,17 +1,20 @@
-"""Which reaction said what: a reaction that is taken back is told by its id alone.
+"""What is remembered of single events, in a bounded number of shelves, each with its newest: years of talk in busy
+rooms do not fill the database.
 
-Kept in a bounded number of shelves, each with its newest reactions, so that years of thumbs in a busy room do not
-fill the database. What has fallen off is found again by the product when it looks at all reactions of a message.
+Which reaction said what, as one that is taken back is told by its id alone. What has fallen off is found again by the
+product when it looks at all reactions of a message. And under which event a sealed message came, as whoever runs the
+homeserver could show it a second time as another.
 """
 
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from adapters.ports import AdapterState
 
 SHELVES = 1024
-LONGEST_SHELF = 32  # reactions; 32,768 in all, in rows of about 5 KB
+LONGEST_SHELF = 32  # 32,768 in all, in rows of about 5 KB
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,31 +26,45 @@ class Kept:
     emoji: str
 
 
+class Shelves:
+    """Values of JSON by an id."""
+
+    def __init__(self, state: AdapterState, name: str) -> None:
+        """Keep them under that name."""
+        self._state, self._name = state, name
+
+    async def get(self, key: str) -> Any:
+        """The value, or None when there is none, or none any more."""
+        return (await self._shelf(key)).get(key)
+
+    async def put(self, key: str, value: Any) -> None:
+        """Remember a value."""
+        shelf = await self._shelf(key)
+        if shelf.get(key) == value:
+            return
+        shelf[key] = value
+        newest = dict(list(shelf.items())[-LONGEST_SHELF:])
+        await self._state.put(self._place(key), json.dumps(newest))
+
+    async def _shelf(self, key: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(await self._state.get(self._place(key)) or "{}")
+        return found
+
+    def _place(self, key: str) -> str:
+        return f"{self._name}-{int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], 'big') % SHELVES}"
+
+
 class Reactions:
     """Reactions by their id."""
 
     def __init__(self, state: AdapterState) -> None:
-        self._state = state
+        self._shelves = Shelves(state, "reactions")
 
     async def find(self, reaction: str) -> Kept | None:
         """The reaction with that id, if it is still known."""
-        told = (await self._shelf(reaction)).get(reaction)
+        told = await self._shelves.get(reaction)
         return Kept(*told) if told else None
 
     async def keep(self, reaction: str, kept: Kept) -> None:
         """Remember a reaction."""
-        shelf = await self._shelf(reaction)
-        told = [kept.message, kept.person, kept.emoji]
-        if shelf.get(reaction) == told:
-            return
-        shelf[reaction] = told
-        newest = dict(list(shelf.items())[-LONGEST_SHELF:])
-        await self._state.put(_name(reaction), json.dumps(newest))
-
-    async def _shelf(self, reaction: str) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = json.loads(await self._state.get(_name(reaction)) or "{}")
-        return found
-
-
-def _name(reaction: str) -> str:
-    return f"reactions-{int.from_bytes(hashlib.sha256(reaction.encode()).digest()[:4], 'big') % SHELVES}"
+        await self._shelves.put(reaction, [kept.message, kept.person, kept.emoji])

@@ -90,7 +90,7 @@ def _instead_of_what_is_there(file: Path) -> Iterator[None]:
         raise NotAuthenticated("unsafe_store") from error
     try:
         yield
-    except BaseException:
+    except BaseException:  # Ctrl-C too: whatever ends it, the device that worked before works again
         file.unlink(missing_ok=True)
         if was:
             aside.rename(file)

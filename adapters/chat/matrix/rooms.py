@@ -1,4 +1,4 @@
-"""Rooms and people: what kind of room, who somebody is, which invitations are followed, rooms of two."""
+"""Rooms and people: what kind of room, who somebody is, rooms of two."""
 
 import json
 from typing import Any
@@ -13,6 +13,7 @@ from config import logs
 
 log = logs.get("matrix")
 
+LONGEST_ID = 255  # bytes of any id (specification, "size limits")
 DIRECTS = "directs"  # room -> the person, for rooms of the bot and one person
 NOT_THERE = {"forbidden", "not_found", "unknown", "invalid_param", "unrecognized", "guest_access_forbidden"}
 # Anybody who asks gets in, or everybody of a space: not a closed circle.
@@ -94,32 +95,13 @@ class Rooms:
         if (await self.profile(account)).bot:
             raise Refused("unknown_account")
         for room, user in (await self._told_directs()).items():
-            if user == account.id and await self._both_in(room, user):
+            if user == account.id and await self._just_both_in(room, user):
                 return RoomRef(PLATFORM, room)
         room = await self._make_direct(account.id)
         # A sync may have told of it half made: whoever is not known to be invited gets no key to the first words.
         self._client.learn(room, await self.state(room))
-        await self._remember_direct(room, account.id)
+        await self.remember_direct(room, account.id)
         return RoomRef(PLATFORM, room)
-
-    async def follow(self, answer: Json) -> None:
-        """Go where one of ours invites the bot; decline all else. A failure is tried again with the next invitation."""
-        for room, info in answer.get("rooms", {}).get("invite", {}).items():
-            events = [one for one in info.get("invite_state", {}).get("events", []) if isinstance(one, dict)]
-            mine = next((one for one in events if _is_my_invitation(one, self._settings.user_id)), None)
-            inviter = str(mine.get("sender")) if mine else ""
-            allowed = bool(USER.fullmatch(inviter)) and self._settings.is_ours(inviter)
-            try:
-                if not allowed:
-                    await self._server.post(path("rooms", room, "leave"), {})
-                    log.warning("invitation_declined", room=room)
-                    continue
-                await self._server.post(path("join", room), {})
-            except Refused as error:  # taken back in the meantime, or a server that is gone
-                log.warning("invitation_declined", room=room, code=error.code)
-                continue
-            if mine and mine["content"].get("is_direct") is True:
-                await self._remember_direct(room, inviter)
 
     async def _name(self, user: str, external: bool) -> str | None:
         try:
@@ -153,7 +135,8 @@ class Rooms:
             self._directs = json.loads(await self._state.get(DIRECTS) or "{}")
         return self._directs
 
-    async def _remember_direct(self, room: str, user: str) -> None:
+    async def remember_direct(self, room: str, user: str) -> None:
+        """Keep a room as the one of direct messages with somebody."""
         directs = await self._told_directs()
         if directs.get(room) == user:
             return
@@ -167,12 +150,13 @@ class Rooms:
         except AdapterError as error:
             log.warning("direct_not_marked", room=room, error=type(error).__name__)
 
-    async def _both_in(self, room: str, user: str) -> bool:
+    async def _just_both_in(self, room: str, user: str) -> bool:
+        """Whether those two are in it, and nobody who came in later: what is told one person is for no third."""
         try:
             known = await self.known(room)
         except Refused:
             return False
-        return user in known.users
+        return set(known.users) == {self._settings.user_id, user}
 
     async def _make_direct(self, user: str) -> str:
         encryption = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
@@ -213,14 +197,4 @@ def replacement_of(tombstone: Json) -> str | None:
     """The room that stands in the place of one that was upgraded (`m.room.tombstone`); None when none is named."""
     content = tombstone.get("content")
     named = content.get("replacement_room") if isinstance(content, dict) else None
-    return named if isinstance(named, str) and named.startswith("!") else None
-
-
-def _is_my_invitation(event: Json, me: str) -> bool:
-    content = event.get("content")
-    return (
-        event.get("type") == "m.room.member"
-        and event.get("state_key") == me
-        and isinstance(content, dict)
-        and content.get("membership") == "invite"
-    )
+    return named if isinstance(named, str) and named.startswith("!") and len(named) <= LONGEST_ID else None

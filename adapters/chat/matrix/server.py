@@ -141,7 +141,7 @@ def _reason(error: Exception) -> str:
 def _judged(status: int, headers: Mapping[str, str], data: bytes, lost: type[AdapterError]) -> Json:
     try:
         body = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or nested without end
         body = None
     if status == 200:
         if isinstance(body, list):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from adapters.chat.matrix import crosssigning
 from adapters.chat.matrix.client import SafeClient, let_go, opened_client
+from adapters.chat.matrix.invitations import Invitations
 from adapters.chat.matrix.keys import KeyKeeper
 from adapters.chat.matrix.looking import Looker
 from adapters.chat.matrix.loop import Machine
@@ -40,13 +41,15 @@ async def started(
         let_go(client)
         raise
     rooms = Rooms(settings, server, client, state)
-    trust = Trust(client, keeper, state)
+    trust = Trust(settings, client, keeper, state)
     looker = Looker(server, client)
     translator = Translator(settings, looker, rooms, Reactions(state), trust)
     translator.names = await _names(settings, server)
     poster = Poster(client, keeper, trust, rooms, looker, pictures)
     hall = Hall(client, translator, settings.late_key)
-    return Machine(settings, server, client, keeper, rooms, looker, poster, hall, state, tell), untrusted
+    invitations = Invitations(settings, server, rooms, state)
+    machine = Machine(settings, server, client, keeper, rooms, invitations, looker, poster, hall, state, tell)
+    return machine, untrusted
 
 
 async def is_us(settings: MatrixSettings, server: Server) -> None:

@@ -2,13 +2,14 @@
 
 import mimetypes
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
+from adapters.chat.matrix.client import Seal
 from adapters.chat.matrix.looking import Looker
 from adapters.chat.matrix.media import clean_name, place_of
 from adapters.chat.matrix.memory import Kept, Reactions
 from adapters.chat.matrix.mentions import Names, without_quotation
-from adapters.chat.matrix.rooms import Rooms, enter, replacement_of
+from adapters.chat.matrix.rooms import LONGEST_ID, Rooms, enter, replacement_of
 from adapters.chat.matrix.server import Json, path
 from adapters.chat.matrix.settings import PLATFORM, USER, MatrixSettings
 from adapters.chat.matrix.trust import Trust
@@ -35,6 +36,7 @@ WORDS = ("m.text", "m.emote")
 PICTURE = "m.image"
 FILES = ("m.file", PICTURE, "m.video", "m.audio")
 LONGEST_EMOJI = 100  # characters; a reaction may hold any text, an emoji has a few
+LARGEST_SIZE = 2**53 - 1  # the largest whole number of canonical JSON; inside a sealed message nobody looks
 
 
 class Malformed(ValueError):
@@ -54,8 +56,8 @@ class Translator:
         self._reactions = reactions
         self.names = Names(settings.user_id)
 
-    async def told(self, room: str, raw: Json, device: str | None = None) -> RoomEvent | None:
-        """What the product is told of an event, if anything; `device` of its sender has sealed it.
+    async def told(self, room: str, raw: Json, seal: Seal | None = None) -> RoomEvent | None:
+        """What the product is told of an event, if anything; `seal` is that of its sender's device.
 
         Raises `AdapterError` when the server must be asked and does not answer.
         """
@@ -71,7 +73,7 @@ class Translator:
                 return None
             if kind == "m.room.redaction":
                 return await self._redaction(room, raw)
-            return await self._message(room, raw, device) if kind == "m.room.message" else None
+            return await self._message(room, raw, seal) if kind == "m.room.message" else None
         except (ValueError, TypeError, KeyError, AttributeError) as error:  # `Malformed`, and forms nobody thought of
             log.warning("event_malformed", kind=str(raw.get("type")), room=room, error=type(error).__name__)
             return None
@@ -85,7 +87,7 @@ class Translator:
         except Malformed:
             return None
 
-    async def _message(self, room: str, raw: Json, device: str | None) -> RoomEvent | None:
+    async def _message(self, room: str, raw: Json, seal: Seal | None) -> RoomEvent | None:
         content = raw["content"]
         if _relation(content).get("rel_type") == "m.replace":
             return await self._edit(room, raw)
@@ -101,8 +103,8 @@ class Translator:
         if kind not in WORDS:  # notices come from programs; what programs say is never answered
             return None
         addressed, text = self.names.heard(content, without_quotation(content, _words(content)))
-        proven = device is not None and await self._trust.proven(sender_of(raw), device)
         heard = addressed or direct
+        proven = heard and seal is not None and await self._trust.proven(sender_of(raw), seal, event_id(raw))
         files = await self._answered(room, raw) if heard else ()
         return MessageReceived(**base, text=text, addressed=heard, direct=direct, files=files, proven=proven)
 
@@ -111,7 +113,7 @@ class Translator:
         relation = _relation(raw["content"])
         answered = relation.get("m.in_reply_to")
         target = answered.get("event_id") if isinstance(answered, dict) else None
-        if not isinstance(target, str) or relation.get("is_falling_back") is True:
+        if not is_event_id(target) or relation.get("is_falling_back") is True:
             return ()
         now = await self._looker.now(MessageRef(PLATFORM, room, target))
         if now is None or now["sender"] != sender_of(raw) or now["content"].get("msgtype") != PICTURE:
@@ -121,7 +123,7 @@ class Translator:
     async def _edit(self, room: str, raw: Json) -> RoomEvent | None:
         content = raw["content"]
         fresh, target = content.get("m.new_content"), _relation(content).get("event_id")
-        if not isinstance(fresh, dict) or not isinstance(target, str):
+        if not isinstance(fresh, dict) or not is_event_id(target):
             raise Malformed("edit")
         if fresh.get("msgtype") not in WORDS + FILES:
             return None
@@ -147,7 +149,7 @@ class Translator:
             return None
         relation, person = _relation(raw["content"]), sender_of(raw)
         target, emoji = relation.get("event_id"), relation.get("key")
-        if relation.get("rel_type") != "m.annotation" or not isinstance(target, str) or not isinstance(emoji, str):
+        if relation.get("rel_type") != "m.annotation" or not is_event_id(target) or not isinstance(emoji, str):
             raise Malformed("reaction")
         emoji = emoji[:LONGEST_EMOJI]
         await self._reactions.keep(event_id(raw), Kept(target, person, emoji))
@@ -163,7 +165,7 @@ class Translator:
     async def _redaction(self, room: str, raw: Json) -> RoomEvent | None:
         # Up to room version 10 beside the content, from 11 within; the server fills in both where it can.
         target = raw.get("redacts") or raw["content"].get("redacts")
-        if not isinstance(target, str):
+        if not is_event_id(target):
             raise Malformed("redaction")
         kept = await self._reactions.find(target)
         if kept is None:
@@ -200,9 +202,14 @@ def sender_of(raw: Json) -> str:
 def event_id(raw: Json) -> str:
     """Its id. Raises `Malformed`."""
     found = raw.get("event_id")
-    if not isinstance(found, str) or not found.startswith("$"):
+    if not is_event_id(found):
         raise Malformed("event_id")
     return found
+
+
+def is_event_id(value: object) -> TypeGuard[str]:
+    """Whether that can be the id of an event: what one event says of another may be anything, of any length."""
+    return isinstance(value, str) and value.startswith("$") and len(value) <= LONGEST_ID and value.isprintable()
 
 
 def _is_redacted(raw: Json) -> bool:
@@ -218,7 +225,7 @@ def _relation(content: Json) -> Json:
 def _thread(content: Json) -> str | None:
     relation = _relation(content)
     root = relation.get("event_id")
-    return root if relation.get("rel_type") == "m.thread" and isinstance(root, str) else None
+    return root if relation.get("rel_type") == "m.thread" and is_event_id(root) else None
 
 
 def _words(content: Json) -> str:
@@ -242,7 +249,7 @@ def _file(content: Json) -> tuple[Attachment, str]:
         str(place),
         named,
         media_type or "application/octet-stream",
-        size if isinstance(size, int) and size >= 0 else 0,
+        size if isinstance(size, int) and 0 <= size <= LARGEST_SIZE else 0,
         _description(content),
     )
     return file, words if isinstance(name, str) and name and name != words else ""

@@ -7,7 +7,7 @@ everything again. What was already handed over comes twice then, under the same 
 from collections import deque
 from dataclasses import dataclass, field
 
-from adapters.chat.matrix.client import SafeClient
+from adapters.chat.matrix.client import SafeClient, Seal
 from adapters.chat.matrix.server import Json
 from adapters.chat.matrix.translate import Translator
 from adapters.events import RoomEvent
@@ -30,10 +30,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An event in clear with the device that sealed it, or why it is not."""
+    """An event in clear with its seal, if it had one, or why it is not."""
 
     raw: Json
-    device: str | None = None
+    seal: Seal | None = None
     reason: str = ""
 
 
@@ -80,7 +80,7 @@ class Hall:
 
     async def _event(self, room: str, found: Found, sealed: Json) -> RoomEvent | None:
         if not found.reason:
-            return await self.translator.told(room, found.raw, found.device)
+            return await self.translator.told(room, found.raw, found.seal)
         session = str(sealed["content"].get("session_id"))
         log.warning("message_unreadable", room=room, reason=found.reason)
         if session in self.told:  # a device without keys for us says more than one sentence; once is enough
@@ -100,18 +100,18 @@ class Hall:
             return Found(raw, reason="encryption_off")
         try:
             opened = self.client.opened(room, raw)
-        except Exception as error:  # whatever a stranger's message breaks inside the library, the next one is read
-            log.warning("event_malformed", kind="m.room.encrypted", room=room, error=type(error).__name__)
+        except ValueError as error:
+            log.warning("event_malformed", kind="m.room.encrypted", room=room, error=str(error))
             return Found(raw, reason="malformed")
         if opened is None:
             return Found(raw, reason="key_withheld" if content.get("session_id") in self.client.withheld else "no_key")
-        inside, device = opened
-        if device is None:
+        inside, seal = opened
+        if seal is None:
             # Its key came from no device of the sender's: asked for once more, and never believed without.
             self.client.olm.users_for_key_query.add(inside["sender"])
             return Found(raw, reason="unknown_device")
         # Only messages are ever encrypted; what else is inside was never seen, and never allowed, by the server.
-        return Found(inside if inside.get("type") == "m.room.message" else {}, device)
+        return Found(inside if inside.get("type") == "m.room.message" else {}, seal)
 
 
 WAIT_FOR = {"no_key", "key_withheld", "unknown_device"}

@@ -13,7 +13,7 @@ from adapters.chat.matrix.waiting import Hall
 from adapters.errors import NotAuthenticated, RateLimited, Unavailable
 from adapters.events import Connected, Disconnected
 from adapters.ports import Health, HealthState
-from tests.unit.chat_matrix.world import AMA, JO, ME, ROOM, World, a_world, event, room_state, text
+from tests.unit.chat_matrix.world import AMA, JO, ME, ROOM, World, a_world, event, text
 
 pytestmark = pytest.mark.asyncio
 
@@ -53,6 +53,7 @@ class Script:
             world.client,
             world.keeper,
             world.rooms,
+            world.invitations,
             looker,
             poster,
             hall,
@@ -230,40 +231,12 @@ async def test_quiet_answers_move_the_position_too() -> None:
         assert desk.kept["checkpoint"] == "t3"
 
 
-def _invite(sender: Any, **content: Any) -> dict[str, Any]:
-    mine = {
-        "type": "m.room.member",
-        "state_key": ME,
-        "sender": sender,
-        "content": {"membership": "invite"} | content,
-    }
-    named = {"type": "m.room.name", "state_key": "", "sender": sender, "content": {"name": "x"}}
-    return {"next_batch": "t2", "rooms": {"invite": {"!new:x": {"invite_state": {"events": [named, mine]}}}}}
-
-
-@pytest.mark.parametrize(
-    ("sender", "follows"),
-    [
-        (AMA, True),
-        ("@pat:partner.example", True),
-        ("@eve:elsewhere.example", False),
-        ("eve", False),
-        (7, False),
-    ],
-)
-async def test_invitations_of_ours_are_followed(sender: Any, follows: bool) -> None:
-    joined = "/join/%21new%3Ax"
-    world = a_world(servers=frozenset({"partner.example"}))
-    world.server.answers = {joined: {}, "/leave": {}}
-    await world.rooms.follow(_invite(sender))
-    ends = [where for _, where, _ in world.server.asked]
-    assert ends == [joined if follows else "/rooms/%21new%3Ax/leave"]
-
-
-async def test_an_invitation_to_direct_messages_is_remembered() -> None:
-    world = a_world()
-    world.server.answers = {"/join/%21new%3Ax": {}, "/account_data/m.direct": {}}
-    await world.rooms.follow(_invite(AMA, is_direct=True))
-    world.client.learn("!new:x", room_state([ME, AMA], name="AMA and the bot"))
-    assert await world.rooms.is_direct("!new:x")
-    assert world.server.asked[-1][2] == {AMA: ["!new:x"]}
+async def test_messages_do_not_wait_for_an_invitation() -> None:
+    mine = {"type": "m.room.member", "state_key": ME, "sender": AMA, "content": {"membership": "invite"}}
+    first = answer("t2", say(1))
+    first["rooms"]["invite"] = {"!new:x": {"invite_state": {"events": [mine]}}}
+    script = Script(first, **{"/join/%21new%3Ax": RateLimited("rate_limited", 3600.0)})
+    script.world.desk.kept["checkpoint"] = "t1"
+    async with script.playing() as desk:
+        assert words(desk) == ["1"]
+        assert desk.kept["checkpoint"] == "t2"

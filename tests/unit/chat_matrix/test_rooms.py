@@ -142,3 +142,12 @@ async def test_a_room_that_may_have_been_made_is_made_again() -> None:
     with pytest.raises(Unavailable):
         await world.rooms.direct(account(AMA))
     assert await world.rooms.direct(account(AMA)) == RoomRef("matrix", "!d2:x")
+
+
+async def test_what_is_for_one_person_never_goes_where_a_third_has_come_in() -> None:
+    world = a_world()
+    _making(world, "!d1:x")
+    first = await world.rooms.direct(account(AMA))
+    _making(world, "!d2:x")
+    world.client.learn(first.id, room_state([ME, AMA, JO], name=None))
+    assert await world.rooms.direct(account(AMA)) == RoomRef("matrix", "!d2:x")

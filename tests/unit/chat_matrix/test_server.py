@@ -57,6 +57,7 @@ async def raised(handler: Any, **options: Any) -> AdapterError:
         (says(401, text="who are you?"), Unavailable, "http_401"),
         (says(302, text="", Location="https://elsewhere.example"), Unavailable, "http_302"),
         (says(200, text="{"), Unavailable, "malformed_answer"),
+        (says(200, text="[" * 100_000), Unavailable, "malformed_answer"),
         (says(200, text="7"), Unavailable, "malformed_answer"),
         (says(429, {"errcode": "M_LIMIT_EXCEEDED"}), RateLimited, "rate_limited"),
         (says(401, {"errcode": "M_UNKNOWN_TOKEN"}), NotAuthenticated, "unknown_token"),

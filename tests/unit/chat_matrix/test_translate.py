@@ -278,3 +278,30 @@ async def test_tombstones_that_name_no_room_mean_nothing(raw: Any) -> None:
     world = a_world()
     assert await heard(world, raw) is None
     assert world.server.asked == []
+
+
+LONG = "$" + "y" * 30_000
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (relates("m.annotation", LONG, key="✅"), "m.reaction"),
+        (text("* new") | relates("m.replace", LONG) | {"m.new_content": text("new")}, "m.room.message"),
+        ({"redacts": LONG}, "m.room.redaction"),
+        (relates("m.annotation", "no id", key="✅"), "m.reaction"),
+        (relates("m.annotation", "$with\nlines", key="✅"), "m.reaction"),
+    ],
+)
+async def test_what_cannot_be_an_id_is_kept_nowhere(content: Any, kind: str) -> None:
+    world = a_world()
+    assert await heard(world, event(content, kind=kind)) is None
+    assert world.desk.kept == {}
+    assert world.server.asked == []
+
+
+async def test_a_thread_and_a_file_that_cannot_be() -> None:
+    world = a_world()
+    assert (await heard(world, event(text("x") | relates("m.thread", LONG)))).ref.thread is None
+    shared = {"msgtype": "m.file", "body": "a.csv", "url": "mxc://x/y", "info": {"size": 10**300}}
+    assert (await heard(world, event(shared))).file.size == 0

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from adapters.chat.matrix.client import Opened, Seal
 from adapters.chat.matrix.waiting import Hall
 from adapters.errors import Unavailable
 from adapters.events import MessageReceived, MessageUnreadable, RoomEvent
@@ -11,19 +12,20 @@ from tests.unit.chat_matrix.world import AMA, ME, ROOM, World, a_world, event, r
 
 pytestmark = pytest.mark.asyncio
 OTHER = "!other:council.example"
+SEAL = Seal("PHONE", "session:0")
 
 
 class Locked:
     """Stands for the keys: what is in `open` can be read, by session."""
 
     def __init__(self, world: World) -> None:
-        self.open: dict[str, tuple[dict[str, Any], str | None]] = {}
+        self.open: dict[str, Opened] = {}
         self.withheld: dict[str, str] = {}
         self.user_id = ME
         self.olm: Any = type("Olm", (), {"users_for_key_query": set()})()
         self._world = world
 
-    def opened(self, room: str, raw: dict[str, Any]) -> tuple[dict[str, Any], str | None] | None:
+    def opened(self, room: str, raw: dict[str, Any]) -> Opened | None:
         session = raw["content"]["session_id"]
         if session == "junk":
             raise ValueError("no Megolm event")
@@ -64,7 +66,7 @@ async def test_a_late_key_keeps_its_room_in_order_and_others_going() -> None:
     hall.enter(OTHER, event(text("elsewhere"), number=3), "t2", 1)
     assert [one.text for one in await come_out(hall, 1)] == ["elsewhere"]
     assert hall.checkpoint("t3") == "t1"
-    keys.open["late"] = (event(text("first"), number=1), "PHONE")
+    keys.open["late"] = Opened(event(text("first"), number=1), SEAL)
     assert [one.text for one in await come_out(hall, 9)] == ["first", "second"]
     assert hall.checkpoint("t3") == "t3"
 
@@ -98,7 +100,7 @@ async def test_without_encryption_nothing_is_waited_for() -> None:
 
 async def test_a_key_of_somebody_else_s_device_is_not_believed() -> None:
     hall, keys = a_hall()
-    keys.open["stolen"] = (event(text("I approve")), None)
+    keys.open["stolen"] = Opened(event(text("I approve")), None)
     hall.enter(ROOM, sealed(1, "stolen"), "t1", 0)
     assert await come_out(hall, 5) == []
     assert AMA in keys.olm.users_for_key_query
@@ -107,7 +109,7 @@ async def test_a_key_of_somebody_else_s_device_is_not_believed() -> None:
 
 async def test_what_the_bot_said_itself_holds_nobody_up() -> None:
     hall, keys = a_hall()
-    keys.open["own"] = (event(text("mine"), sender=ME), None)
+    keys.open["own"] = Opened(event(text("mine"), sender=ME), None)
     hall.enter(ROOM, sealed(1, "own") | {"sender": ME}, "t1", 0)
     hall.enter(ROOM, event(text("hello"), number=2), "t1", 0)
     assert [one.text for one in await come_out(hall, 0)] == ["hello"]
@@ -124,7 +126,7 @@ async def test_what_the_bot_said_itself_holds_nobody_up() -> None:
 )
 async def test_only_messages_are_believed_from_inside(inside: dict[str, Any]) -> None:
     hall, keys = a_hall()
-    keys.open["s"] = (inside, "PHONE")
+    keys.open["s"] = Opened(inside, SEAL)
     hall.enter(ROOM, sealed(1, "s"), "t1", 0)
     assert await come_out(hall, 0) == []
     assert hall.empty

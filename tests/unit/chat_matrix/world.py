@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.chat.matrix.client import SafeClient
+from adapters.chat.matrix.invitations import Invitations
 from adapters.chat.matrix.keys import KeyKeeper
 from adapters.chat.matrix.looking import Looker
 from adapters.chat.matrix.memory import Reactions
@@ -64,8 +65,9 @@ class World:
         self.client = SafeClient(self.settings)
         self.keeper = KeyKeeper(self.client, self.server)
         self.rooms = Rooms(self.settings, self.server, self.client, self.desk)
+        self.invitations = Invitations(self.settings, self.server, self.rooms, self.desk)
         self.reactions = Reactions(self.desk)
-        self.trust = Trust(self.client, self.keeper, self.desk)
+        self.trust = Trust(self.settings, self.client, self.keeper, self.desk)
         looker = Looker(self.server, self.client)
         self.translator = Translator(self.settings, looker, self.rooms, self.reactions, self.trust)
 
