@@ -260,6 +260,19 @@ async def test_a_socket_that_is_cut_is_opened_again(here: Both) -> None:
 
 
 @pytest.mark.asyncio
+async def test_closed_sessions_are_opened_again(here: Both) -> None:
+    slack, stage = here
+    assert isinstance(stage.adapter, SlackChat)
+    for api in stage.adapter._apis:
+        await (await api.session()).close()
+    async with asyncio.timeout(SOON):
+        await slack.edge.delivery.linked(2)
+    said = await slack.person("ann").says(OPEN, "still there?")
+    assert [event.ref.message for event in await stage.settled()] == [said]
+    await stage.adapter.send(stage.room, Content("yes"), thread=said, key="k")
+
+
+@pytest.mark.asyncio
 async def test_slack_that_is_down_for_a_while_is_tried_with_pauses(here: Both) -> None:
     slack, stage = here
     rule = slack.edge.spoil(Fault.BAD_GATEWAY, "apps.connections.open", times=4)

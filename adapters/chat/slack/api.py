@@ -89,7 +89,8 @@ class Api:
         """The connections to Slack. Raises `Unavailable` once closed."""
         if self._closed:
             raise Unavailable("closed")
-        if self._session is None:
+        if self._session is None or self._session.closed:  # whoever closed it: else every call would fail for ever
+            self._reader = self._writer = None
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=self.timeout),
                 trust_env=True,
