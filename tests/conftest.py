@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.real.matrix_town",
     "tests.real.slack_people",
     "tests.real.mastodon_recordings",
+    "tests.real.bluesky",
 ]
 
 

