@@ -149,6 +149,24 @@ class FormSubmitted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FormChanged(Event):
+    """Somebody changed a field that is `heard` in a form that stands open; `values` is what all fields hold now."""
+
+    form: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PageOpened(Event):
+    """Somebody opened the page that the bot keeps for them alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomJoined(Event):
+    """`sender` added the bot to the room of `ref`."""
+
+
+@dataclass(frozen=True, slots=True)
 class FileShared(Event):
     """A file was shared without any words."""
 
@@ -199,6 +217,9 @@ RoomEvent = (
     | ReactionRemoved
     | ButtonPressed
     | FormSubmitted
+    | FormChanged
+    | PageOpened
+    | RoomJoined
     | FileShared
     | MessageUnreadable
     | RoomReplaced
@@ -236,6 +257,34 @@ class Content:
     quote: str | None = None
     buttons: tuple[Button, ...] = ()
     pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something to write in a form or on a page; `name` is unique there. `lines`: it may take several lines.
+
+    `hint` stands below it. `heard`: the product is told while it is being written.
+    """
+
+    name: str
+    label: str
+    hint: str = ""
+    lines: bool = False
+    optional: bool = False
+    heard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Part of a page: a heading, plain words, buttons below them, and perhaps one thing to write.
+
+    What is written gives `FormSubmitted` with the field's name as the form's.
+    """
+
+    title: str
+    text: str
+    buttons: tuple[Button, ...] = ()
+    field: Field | None = None
 
 
 @dataclass(frozen=True, slots=True)

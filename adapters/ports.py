@@ -3,7 +3,7 @@
 The contract suites in tests/contract run against every implementation; a docstring here is what they check.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from adapters.events import (
     AnyEvent,
     Attachment,
     Content,
+    Field,
     LiveMessage,
     LiveReaction,
     MessageRef,
@@ -22,6 +23,7 @@ from adapters.events import (
     Remote,
     RoomInfo,
     RoomRef,
+    Section,
 )
 
 Receive = Callable[[Sequence[AnyEvent], str], Awaitable[None]]
@@ -62,7 +64,6 @@ class Capabilities:
     """What a platform can do, so that the product offers only what works."""
 
     buttons: bool
-    forms: bool
     private_answers_in_rooms: bool
     removes_others_messages: bool
     longest_text: int  # characters
@@ -87,11 +88,32 @@ class PictureStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form to show: its name, title and fields (name -> label)."""
+    """A form to show: its name, its title, what sends it, the fields, and plain words below them."""
 
     name: str
     title: str
-    fields: dict[str, str]
+    send: str
+    fields: tuple[Field, ...]
+    notes: str = ""
+
+
+class Screens(Protocol):
+    """Forms, and a page that each person has to themselves. Every method may raise `AdapterError`."""
+
+    async def show(self, account: AccountRef, trigger: str, form: Form) -> None:
+        """Show a form to whoever has just done what the event `trigger` told. Raises `Refused("too_late")`."""
+
+    async def renew(self, ref: MessageRef, form: Form) -> None:
+        """Show other words in the form that `FormChanged` told of (its `ref`); what was written in it stays."""
+
+    async def answer(self, trigger: str, faults: Mapping[str, str]) -> None:
+        """Tell whoever has just sent a form what is wrong, by field; without faults it closes.
+
+        Raises `Refused("too_late")` when it has closed by itself.
+        """
+
+    async def keep(self, account: AccountRef, page: Sequence[Section]) -> None:
+        """Show somebody's page."""
 
 
 class ChatAdapter(Protocol):
@@ -104,6 +126,10 @@ class ChatAdapter(Protocol):
 
     platform: str
     capabilities: Capabilities
+
+    @property
+    def screens(self) -> Screens | None:
+        """Forms and pages, where there are any."""
 
     async def preflight(self) -> AccountRef:
         """Check credentials and connection; the bot's own account."""
@@ -142,9 +168,6 @@ class ChatAdapter(Protocol):
 
     async def download(self, file: Attachment, *, limit: int) -> bytes:
         """The bytes of a shared file. Raises `Refused("too_large")` beyond `limit` bytes, counted while reading."""
-
-    async def show(self, account: AccountRef, trigger: str, form: Form) -> None:
-        """Show a form to a person who just did something (`trigger`). Raises `Refused` where there are no forms."""
 
     async def profile(self, account: AccountRef) -> Profile:
         """Who that is, as far as the platform knows. Raises `Refused("unknown_account")`."""

@@ -16,7 +16,7 @@ from adapters.events import AnyEvent, Connected
 from adapters.ports import ChatAdapter, Publisher
 from bot import epochs, inbox, migrations, outbox, sending
 from bot.anchoring import Keeper
-from bot.announcements import delivery, release
+from bot.announcements import delivery, page, release
 from bot.announcements.media import Pictures
 from bot.announcements.reconciling import Reconciler
 from bot.announcements.reminders import Reminders
@@ -164,6 +164,7 @@ class App:
             ("anchor", Keeper(self.services, self.anchor).step),
             ("roles", Upkeep(self.services).step),
             ("reminders", Reminders(self.services).step),
+            ("pages", lambda: page.step(self.services)),
         ]
         steps += [("inbox", Dispatcher(self.services, finder, self.owner).step) for _ in range(DISPATCHERS)]
         async with asyncio.TaskGroup() as group:

@@ -14,6 +14,7 @@ from bot.announcements import (
     correcting,
     drafting,
     explain,
+    form,
     incidents,
     later_review,
     recall_reasons,
@@ -47,6 +48,8 @@ def _files(turn: Turn) -> tuple[Attachment, ...]:
 
 
 async def _announce(turn: Turn, _finder: Finder, rest: str) -> Commit:
+    if isinstance(turn.event, CommandInvoked) and not (rest or turn.event.files):
+        return await form.opened(turn)
     return await drafting.submit(turn, rest, _files(turn))
 
 

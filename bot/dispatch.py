@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy.exc import DBAPIError
 
 from adapters.errors import Unavailable
-from adapters.events import AnyEvent, Connected, Disconnected, MessageReceived, RoomReplaced
+from adapters.events import AnyEvent, Connected, Disconnected, MessageReceived, RoomJoined, RoomReplaced
 from bot import epochs, inbox
 from bot.desk import Commit, Desk, nothing, opened
 from bot.identity import identify, observe
@@ -123,7 +123,7 @@ class Dispatcher:
             log.info("before_restore", kind=type(event).__name__)  # it may have been answered in the earlier life
             return nothing
         profile = await observe(self._services, event.sender)
-        if profile is not None and profile.bot and not isinstance(event, RoomReplaced):
+        if profile is not None and profile.bot and not isinstance(event, RoomReplaced | RoomJoined):
             return nothing
         async with self._services.database.reading() as session:
             person = await identify(session, self._services, event.sender, profile)

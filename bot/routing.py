@@ -6,18 +6,21 @@ from adapters.events import (
     ButtonPressed,
     CommandInvoked,
     FileShared,
+    FormChanged,
     FormSubmitted,
     MessageDeleted,
     MessageEdited,
     MessageReceived,
     MessageUnreadable,
+    PageOpened,
     ReactionAdded,
     ReactionRemoved,
     RoomEvent,
+    RoomJoined,
     RoomReplaced,
 )
-from bot import commands, outbox, staff_file
-from bot.announcements import clearing, copies, drafting, recall_reasons, recalling, store, voting
+from bot import commands, outbox, staff_file, welcome
+from bot.announcements import clearing, copies, drafting, form, page, recall_reasons, recalling, store, voting
 from bot.announcements.preview import BUTTONS
 from bot.desk import Commit, nothing
 from bot.protocol.model import Vote
@@ -38,17 +41,15 @@ _LOAD_ANSWERS = {"load": Vote.APPROVE, "drop": Vote.REJECT}
 async def route(turn: Turn, finder: Finder) -> Commit:
     """Observe and decide: what to commit for an event. Raises `NotYet`, `AdapterError`."""
     event: RoomEvent = turn.event
-    if isinstance(event, RoomReplaced):
-        return moved_rooms.told(turn, event)  # whoever did it
+    if isinstance(event, RoomReplaced | RoomJoined | PageOpened):
+        return await _whoever(turn, event)
     if turn.person.suspended and not isinstance(event, ReactionRemoved):
         return suspending.told_once(turn)  # taking something back is all that is left
     if isinstance(event, MessageReceived | CommandInvoked) and _UNWRITABLE.search(event.text):
         return _outsider(turn) or privately(turn, say("guarding.not_text"))
     match event:
-        case MessageReceived():
+        case MessageReceived() | CommandInvoked():
             return await _said(turn, finder, event)
-        case CommandInvoked():
-            return _outsider(turn) or await commands.run(turn, finder, event.text)
         case FileShared():
             return await _shared(turn, event)
         case MessageEdited():
@@ -59,21 +60,43 @@ async def route(turn: Turn, finder: Finder) -> Commit:
             return await _pressed(turn, event)
         case MessageUnreadable():
             return privately(turn, say("dispatch.unreadable"))
-        case MessageDeleted() | FormSubmitted():
-            # A draft is a copy; removing the message afterwards changes nothing. No form is shown yet.
-            return nothing
+        case FormChanged() | FormSubmitted():
+            return _outsider(turn) or await _written(turn, finder, event)
+        case MessageDeleted():
+            return nothing  # a draft is a copy; removing the message afterwards changes nothing
+
+
+async def _whoever(turn: Turn, event: RoomReplaced | RoomJoined | PageOpened) -> Commit:
+    """What is answered whoever did it."""
+    match event:
+        case RoomReplaced():
+            return moved_rooms.told(turn, event)
+        case RoomJoined():
+            return await welcome.said(turn, event)
+        case PageOpened():
+            return await page.opened(turn)  # it says itself for whom it is
 
 
 def _outsider(turn: Turn) -> Commit | None:
     return privately(turn, say("refuse.outsider")) if turn.person.id is None else None
 
 
-async def _said(turn: Turn, finder: Finder, event: MessageReceived) -> Commit:
+async def _said(turn: Turn, finder: Finder, event: MessageReceived | CommandInvoked) -> Commit:
     if refusal := _outsider(turn):
         return refusal
-    if event.files and event.direct and commands.find(event.text) is None:
+    if isinstance(event, MessageReceived) and event.files and event.direct and commands.find(event.text) is None:
         return await staff_file.dropped(turn, event.files[0])
     return await commands.run(turn, finder, event.text)
+
+
+async def _written(turn: Turn, finder: Finder, event: FormChanged | FormSubmitted) -> Commit:
+    if _UNWRITABLE.search("".join(event.values.values())):
+        return privately(turn, say("guarding.not_text")) if isinstance(event, FormSubmitted) else nothing
+    if isinstance(event, FormChanged):
+        return await form.changed(turn, event)
+    if event.form == page.ASK:
+        return await commands.run(turn, finder, f"who knows about {event.values.get(page.ASK, '')}")
+    return await form.sent(turn, event) if event.form == form.FORM else nothing
 
 
 async def _shared(turn: Turn, event: FileShared) -> Commit:
@@ -133,6 +156,8 @@ async def _pressed(turn: Turn, event: ButtonPressed) -> Commit:
             return await drafting.take_redaction(turn, number, revision)
         case "vote", [number, revision] if kind in BUTTONS:
             return await voting.pressed(turn, event, Vote(kind), number, revision)
+        case page.OPEN_FORM, []:
+            return _outsider(turn) or await form.opened(turn)
         case "recall", [number]:
             return await recalling.recall(turn, number)
         case "recall_why", [number] if kind in recall_reasons.KINDS:

@@ -1,7 +1,7 @@
 """What every handler is given: the parts that `bot.app` put together."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,20 @@ from config.keys import Keys
 from config.settings import Settings
 
 Clock = Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class Pages:
+    """What the pages show that people have opened in this life, as hashes; `tip` is the evidence they are up to."""
+
+    shown: dict[AccountRef, str] = field(default_factory=dict)
+    tip: int = -1
+
+    def note(self, account: AccountRef, digest: str, most: int) -> None:
+        """A page shows that; the ones shown longest ago are forgotten."""
+        self.shown[account] = digest
+        while len(self.shown) > most:
+            del self.shown[next(iter(self.shown))]
 
 
 class NotYet(Exception):
@@ -48,6 +62,7 @@ class Services:
     contacts: Contacts
     clock: Clock
     final_target: Callable[[str], Awaitable[str]] = as_written
+    pages: Pages = field(default_factory=Pages)
 
     def chat(self, platform: str) -> ChatAdapter:
         """The adapter for a platform. Raises `AdapterError` when it is not switched on."""

@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.events import Attachment, MessageRef
+from adapters.events import Attachment, FormSubmitted, MessageRef, Picture
 from bot import epochs
 from bot.access import Action, may
 from bot.announcements import changes, judging, links, media, mentions, others_words, review, store, times
 from bot.announcements.review import Written
 from bot.announcements.tables import AnnouncementRow, ContributorRow, RevisionRow
-from bot.desk import Commit, Desk
+from bot.desk import Commit, Desk, nothing
 from bot.leaks.normalise import normalise
 from bot.protocol.model import State, Trigger
 from bot.protocol.schedule import NotATime, Schedule, understand
@@ -20,41 +21,78 @@ from bot.turn import Turn, plain, privately
 from bot.wording import say
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody wrote: words, the time asked for in words, files and what is said of them, what it puts right."""
+
+    text: str
+    phrase: str | None
+    files: Sequence[Attachment] = ()
+    said: Sequence[str] = ()
+    corrects: int | None = None
+
+
+class Unfit(Exception):
+    """It cannot be an announcement, for the reason that this says; `of_time`: because of the time asked for.
+
+    `also` is what is to be done besides telling so.
+    """
+
+    def __init__(self, told: str, *, of_time: bool = False, also: Commit = nothing) -> None:
+        """Keep all."""
+        super().__init__(told)
+        self.of_time, self.also = of_time, also
+
+
 async def submit(turn: Turn, text: str, files: Sequence[Attachment] = (), corrects: int | None = None) -> Commit:
     """A new announcement from a message addressed to the bot; `corrects` is the number of one that it puts right."""
     # Without a picture a line that begins with “alt:” is one of the words.
     text, said = media.take_descriptions(text) if files else (text.strip(), [])
     text, phrase = times.take_time(text)
-    text, named = await mentions.by_name(turn, text)
-    if _is_blank(text):
-        return privately(turn, say("draft.empty"))
-    if await _is_too_many(turn):
-        return _too_many(turn)
-    refusal = await judging.misfit(turn.services, text, ())
-    if refusal:
-        return privately(turn, refusal)
     try:
-        asked = _understood(turn, phrase)
-        pictures = await media.take_pictures(turn.services, turn.event.ref.platform, files, said)
+        return await drafted(turn, Draft(text, phrase, files, said, corrects))
+    except Unfit as fault:
+        told = f"{fault}\n{say('draft.nothing_kept')}" if fault.of_time else str(fault)
+        return _told_unfit(turn, told, fault.also)
+
+
+def _told_unfit(turn: Turn, told: str, also: Commit) -> Commit:
+    async def commit(desk: Desk) -> None:
+        turn.confide(desk, plain(told))
+        await also(desk)
+
+    return commit
+
+
+async def drafted(turn: Turn, draft: Draft) -> Commit:
+    """A new announcement of what somebody wrote. Raises `Unfit`, `AdapterError`."""
+    text, named = await mentions.by_name(turn, draft.text)
+    if _is_blank(text):
+        raise Unfit(say("draft.empty"))
+    if await _is_too_many(turn):
+        raise Unfit(say("draft.too_many", most=_most(turn)), also=_too_many(turn))
+    await _check_fits(turn, text, ())
+    try:
+        asked = _understood(turn, draft.phrase)
+        pictures = await media.take_pictures(turn.services, turn.event.ref.platform, draft.files, list(draft.said))
     except NotATime as fault:
-        return privately(turn, f"{times.refusal(fault)}\n{say('draft.nothing_kept')}")
+        raise Unfit(times.refusal(fault), of_time=True) from fault
     except media.PictureFault as fault:
-        return privately(turn, say(fault.code, **fault.params))
+        raise Unfit(say(fault.code, **fault.params)) from fault
     shown = [item.shown for item in pictures]
-    refusal = await judging.misfit(turn.services, text, shown)
-    if refusal:
-        return privately(turn, refusal)
+    await _check_fits(turn, text, shown)
     removed = tuple(item.picture.removed for item in pictures)
     targets = await links.targets(turn.services, text)
     judged = judging.judge(turn.services, text, shown)
     other = await others_words.writer(turn)
     writers = (turn.person.name, other.name) if other else (turn.person.name,)
-    written = Written(judged, writers, removed, targets, turn.event.ref)
+    holder = None if isinstance(turn.event, FormSubmitted) else turn.event.ref
+    written = Written(judged, writers, removed, targets, holder)
 
     async def commit(desk: Desk) -> None:
         if await store.count_open(desk.session, turn.person.id or 0) >= _most(turn):
             raise Moved("another draft was quicker")
-        row = _new_row(turn, desk, corrects)
+        row = _new_row(turn, desk, draft.corrects)
         row.number = await epochs.next_number(desk.session)
         give_time(row, asked)
         desk.session.add(row)
@@ -112,17 +150,23 @@ def _is_blank(text: str) -> bool:
     return not normalise(text).text.strip()
 
 
+async def _check_fits(turn: Turn, text: str, pictures: Sequence[Picture]) -> None:
+    """Raises `Unfit` when some channel, or the preview, cannot take it whole."""
+    refusal = await judging.misfit(turn.services, text, pictures)
+    if refusal:
+        raise Unfit(refusal)
+
+
 async def _is_too_many(turn: Turn) -> bool:
     async with turn.services.database.reading() as session:
         return await store.count_open(session, turn.person.id or 0) >= _most(turn)
 
 
 def _too_many(turn: Turn) -> Commit:
-    """Somebody has as many waiting as one may; communications hear of it once an hour, not once for each."""
+    """Communications hear that somebody has as many waiting as one may: once an hour, not once for each."""
     hour = f"{turn.now:%Y-%m-%dT%H}"
 
     async def commit(desk: Desk) -> None:
-        turn.confide(desk, plain(say("draft.too_many", most=_most(turn))))
         first = await store.first_time(desk, f"person:{turn.person.id}", f"too_many/{hour}")
         if first:
             line = say("draft.too_many_comms", who=turn.person.name, most=_most(turn))

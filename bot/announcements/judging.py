@@ -2,12 +2,13 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from adapters.canonical import canonical_json, post_digest
 from adapters.events import Part, Picture, Post
+from adapters.ports import Limits
 from bot.announcements import links
 from bot.announcements.tables import AnnouncementRow
 from bot.leaks.scan import scan
@@ -85,6 +86,21 @@ def schedule_of(row: AnnouncementRow) -> str | None:
     return f"{row.due.isoformat()}/{row.until.isoformat() if row.until else ''}"
 
 
+async def lengths(services: Services, text: str) -> list[tuple[str, int, int]]:
+    """How long the words are for whoever takes them, and how long they may be, in characters: preview and channels."""
+    return _lengths(services, text, await _limits(services))
+
+
+async def _limits(services: Services) -> dict[str, Limits]:
+    return {channel: await publisher.limits() for channel, publisher in services.publishers.items()}
+
+
+def _lengths(services: Services, text: str, limits: Mapping[str, Limits]) -> list[tuple[str, int, int]]:
+    room = services.chat(services.comms_room.platform).capabilities.longest_text - AROUND
+    channels = [(channel, len(text), one.characters) for channel, one in limits.items()]
+    return [(say("draft.preview_room"), len(text), room), *channels]
+
+
 async def misfit(services: Services, text: str, pictures: Sequence[Picture]) -> str:
     """The sentence that says why some channel, or the preview, cannot take this whole; empty when all can."""
     if not services.publishers and not services.settings.by_hand.channels:
@@ -92,21 +108,15 @@ async def misfit(services: Services, text: str, pictures: Sequence[Picture]) -> 
     hidden = links.shortened(text)
     if hidden:
         return say("draft.shortened", address=hidden)
-    room = services.chat(services.comms_room.platform).capabilities.longest_text - AROUND
-    if len(text) > room:
-        return _too_long(say("draft.preview_room"), text, room)
-    for channel, publisher in services.publishers.items():
-        limits = await publisher.limits()
-        if len(text) > limits.characters:
-            return _too_long(channel, text, limits.characters)
-        if len(pictures) > limits.pictures:
-            most = count(limits.pictures, "picture", "pictures")
-            return say("draft.too_many_pictures", channel=channel, most=most)
-        longest = max((len(picture.alt) for picture in pictures), default=0)
-        if longest > limits.alt_characters:
-            return say("draft.alt_too_long", channel=channel, length=longest, longest=limits.alt_characters)
+    limits = await _limits(services)
+    for where, length, most in _lengths(services, text, limits):
+        if length > most:
+            return say("draft.too_long", channel=where, length=f"{length:,}", longest=f"{most:,}")
+    longest = max((len(picture.alt) for picture in pictures), default=0)
+    for channel, one in limits.items():
+        if len(pictures) > one.pictures:
+            most_pictures = count(one.pictures, "picture", "pictures")
+            return say("draft.too_many_pictures", channel=channel, most=most_pictures)
+        if longest > one.alt_characters:
+            return say("draft.alt_too_long", channel=channel, length=longest, longest=one.alt_characters)
     return ""
-
-
-def _too_long(where: str, text: str, longest: int) -> str:
-    return say("draft.too_long", channel=where, length=f"{len(text):,}", longest=f"{longest:,}")

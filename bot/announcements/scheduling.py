@@ -237,7 +237,7 @@ async def queue(turn: Turn) -> Commit:
     async with turn.services.database.reading() as session:
         numbers = (await session.execute(ordered)).scalars().all()
         found = [await store.load(session, number or 0) for number in numbers[:MOST]]
-        lines = [await _line(session, turn.services, stored) for stored in found if stored is not None]
+        lines = [await line(session, turn.services, stored) for stored in found if stored is not None]
         paused = await store.is_paused(session)
         owed = [*await unfinished.lines(session, turn.services, MOST), *await later_review.lines(session)]
     if not numbers and not owed:
@@ -247,7 +247,7 @@ async def queue(turn: Turn) -> Commit:
     return privately(turn, "\n".join([*([say("queue.paused")] if paused else []), *head, *lines, *more, *owed]))
 
 
-async def _line(session: AsyncSession, services: Services, stored: store.Stored) -> str:
+async def line(session: AsyncSession, services: Services, stored: store.Stored) -> str:
     """One announcement: where it stands, why, when it goes out and who is still needed."""
     row, state = stored.row, stored.state
     parts = [say("queue.line", number=stored.number, state=say(f"state.{state.value}"))]

@@ -11,7 +11,7 @@ from bot.cli.common import fail
 from bot.wording import say
 
 FILE = "switchboard.slack.json"
-WORDS = ("description", "command", "usage", "shortcut", "shortcut_description")
+WORDS = ("description", "command", "usage", "shortcut", "shortcut_description", "form", "form_description")
 
 
 def write_manifest(folder: Path, name: str, address: str) -> None:

@@ -12,6 +12,7 @@ from adapters.events import (
     ButtonPressed,
     Connected,
     Content,
+    Field,
     FileShared,
     MessageReceived,
     MessageRef,
@@ -185,10 +186,12 @@ async def rooms_tell_who_reads_them(stage: Stage) -> None:
 
 
 @case
-async def forms_are_shown_or_refused(stage: Stage) -> None:
-    if not stage.adapter.capabilities.forms:
-        form = Form("draft", "Draft", {"text": "Text"})
-        await refuses(stage.adapter.show(stage.hands.people["ann"], "trigger", form))
+async def a_form_is_shown_only_to_whoever_has_just_asked(stage: Stage) -> None:
+    screens = stage.adapter.screens
+    if screens is not None:
+        form = Form("draft", "Draft", "Send", (Field("text", "Text"),))
+        await refuses(screens.show(stage.hands.people["ann"], "trigger", form), "too_late")
+        await refuses(screens.answer("trigger", {}), "too_late")
 
 
 @case

@@ -215,6 +215,7 @@ MEANINGS = {
     "not_sent": "A message could not be sent and was given up.",
     "not_started": "A chat platform cannot be reached at the start; it is tried again after `seconds`.",
     "send_failed": "A letter could not be sent now; it waits and is tried again.",
+    "page_not_shown": "Somebody's own page could not be brought up to date; it is tried again with the next change.",
     "quarantined": "An event failed three times and was set aside; the person was told the reference.",
     "scan_failed": "The leak scanner broke; the announcement was stopped.",
     "sign_not_written": "The folder of keys could not be marked as the one in use; a process that waits may leave.",

@@ -20,7 +20,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from adapters.chat.slack import SlackChat, SlackOptions, SlackTokens
 from adapters.chat.slack.checkup import SCOPES
-from adapters.chat.slack.manifest import EVENTS
+from adapters.chat.slack.manifest import EVENTS, OF_SOCKETS
 from adapters.ports import ChatAdapter
 from bot import migrations
 from bot.access import Role, RoleGrant
@@ -249,7 +249,7 @@ async def council(
     async with workspace(program, folder, world=WORLD) as slack:
         if least:
             slack.edge.scopes = {*SCOPES, "commands"}
-            slack.edge.subscribed = set(EVENTS)
+            slack.edge.subscribed = {*EVENTS, *OF_SOCKETS}
         town = Town(slack, folder, grace, replace(options(), **choices))
         town.app = town.new_app()
         await populate(town.services, COMMUNICATIONS)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from adapters.events import Button, CommandInvoked, Content, Picture
+from adapters.events import Button, CommandInvoked, Content, Field, Picture, Section
 from adapters.ports import Form
 from tests.contract.chat_showing import PIXEL, SLY
 from tests.contract.slack_hands import standing
@@ -40,8 +40,16 @@ async def test_all_that_the_adapter_shows_is_legal_twice(local_slack: Path, tmp_
             )
         await slack.person("ann").commands(OPEN, "/switchboard", "draft")
         asked = await stage.desk.hears(CommandInvoked)
-        form = Form("draft", "A title that is longer than a title may be", {"text": "Text", "when": "When " * 20})
-        await stage.adapter.show(asked.sender, asked.event_id, form)
+        fields = (
+            Field("text", "Text", "a hint", lines=True, heard=True),
+            Field("when", "When " * 20, optional=True),
+        )
+        form = Form("draft", "A title that is longer than a title may be", "Send", fields, "notes\n" * 900)
+        assert stage.adapter.screens is not None
+        await stage.adapter.screens.show(asked.sender, asked.event_id, form)
+        page = [Section("One", "words " * 1000, MANY), Section("Two", "", MANY[:1], fields[0])]
+        await stage.adapter.screens.keep(asked.sender, page)
+        assert slack.edge.called("views.publish")
         assert len([call for call in slack.edge.calls if "blocks" in call.arguments]) == 5 + len(CONTENTS)
         assert slack.edge.called("views.open")
         assert (faults(slack.edge), slack.edge.illegal) == ([], [])

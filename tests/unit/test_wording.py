@@ -79,7 +79,9 @@ VALUES: dict[str, set[str]] = {
         "room_plain",
     },
     "slack.fault.{}": {*SLACK_SHUT_OUT, "port_taken", "socket_lost"},
-    "slack.app.{}": {"description", "command", "usage", "shortcut", "shortcut_description"},
+    "slack.app.{}": {
+        "description", "command", "usage", "shortcut", "shortcut_description", "form", "form_description",
+    },
     "slack.check.{}": {
         "bot_good", "app_good", "signed", "scopes_good", "scope_missing", "scope_too_much", "room_good",
         "not_in_room", "shared", "unreachable",

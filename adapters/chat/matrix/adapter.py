@@ -11,7 +11,7 @@ from adapters.chat.matrix.loop import Loop, Machine
 from adapters.chat.matrix.server import Server
 from adapters.chat.matrix.settings import LONGEST_TEXT, PLATFORM, MatrixSettings
 from adapters.chat.matrix.starting import started
-from adapters.errors import AdapterError, Refused, Unavailable
+from adapters.errors import AdapterError, Unavailable
 from adapters.events import (
     AccountRef,
     Attachment,
@@ -23,7 +23,7 @@ from adapters.events import (
     RoomInfo,
     RoomRef,
 )
-from adapters.ports import AdapterState, Capabilities, Form, Health, HealthState, PictureStore, Receive
+from adapters.ports import AdapterState, Capabilities, Health, HealthState, PictureStore, Receive
 
 KEY_LIFE = timedelta(hours=24)
 """How long Synapse knows a transaction id at least; the specification names no time."""
@@ -40,11 +40,11 @@ class MatrixChat:
     key_life: timedelta | None = KEY_LIFE
     capabilities = Capabilities(
         buttons=False,
-        forms=False,
         private_answers_in_rooms=False,
         removes_others_messages=False,
         longest_text=LONGEST_TEXT,
     )
+    screens = None
 
     def __init__(self, settings: MatrixSettings, state: AdapterState, pictures: PictureStore) -> None:
         self._settings = settings
@@ -128,11 +128,6 @@ class MatrixChat:
         """The bytes of a shared file, decrypted and checked against what its message says."""
         await self._ready()
         return await media.download(self._server, media.Place.of(file.id), limit)
-
-    async def show(self, account: AccountRef, trigger: str, form: Form) -> None:
-        """Raises `Refused("no_forms")`: there are none here."""
-        del account, trigger, form
-        raise Refused("no_forms")
 
     async def profile(self, account: AccountRef) -> Profile:
         """Who that is. Raises `Refused("unknown_account")`."""

@@ -10,8 +10,9 @@ from adapters.chat.slack.api import Api
 from adapters.chat.slack.backoff import Backoff
 from adapters.chat.slack.handing import Handing
 from adapters.chat.slack.http import Door, Port
-from adapters.chat.slack.interactive import commander, view
+from adapters.chat.slack.interactive import commander
 from adapters.chat.slack.loop import Loop
+from adapters.chat.slack.screens import SlackScreens
 from adapters.chat.slack.settings import LONGEST_TEXT, PLATFORM, SLACK, SlackOptions, SlackTokens
 from adapters.chat.slack.starting import Parts, started
 from adapters.errors import AdapterError, NotAuthenticated, Unavailable
@@ -26,7 +27,7 @@ from adapters.events import (
     RoomInfo,
     RoomRef,
 )
-from adapters.ports import AdapterState, Capabilities, Form, Health, HealthState, PictureStore, Receive
+from adapters.ports import AdapterState, Capabilities, Health, HealthState, PictureStore, Receive
 
 DEFAULT = SlackOptions()
 
@@ -48,7 +49,6 @@ class SlackChat:
         # What a signature alone vouches for is not believed, and a pressed button cannot be read back.
         self.capabilities = Capabilities(
             buttons=not options.http,
-            forms=not options.http,
             private_answers_in_rooms=True,
             removes_others_messages=False,
             longest_text=LONGEST_TEXT,
@@ -65,6 +65,7 @@ class SlackChat:
         self._closed = False
         self._starting = asyncio.Lock()
         self._parts: Parts | None = None
+        self.screens = None if options.http else SlackScreens(self._ready)
 
     def application(self) -> web.Application:
         """What is served in HTTP mode. Raises `NotAuthenticated("no_signing_secret")`."""
@@ -94,7 +95,7 @@ class SlackChat:
         parts, person = await self._ready(), commander(thread)
         if person is None:
             return await parts.poster.say(room, content, thread, key)
-        if parts.machine.interaction.is_fresh(thread or ""):
+        if parts.machine.interaction.asked.is_fresh(thread or ""):
             return await self.whisper(room, person, content, thread=None, key=key)
         return await parts.poster.say(await parts.people.direct(person), content, None, key)
 
@@ -128,8 +129,8 @@ class SlackChat:
     ) -> MessageRef:
         """Show it to one person in the room; by direct message where Slack cannot, or outsiders read the room."""
         parts = await self._ready()
-        direct = room.id.startswith("D")
-        if not direct and not (await parts.people.info(room)).shared:
+        direct, nowhere = room.id.startswith("D"), room.id == account.id
+        if not (direct or nowhere) and not (await parts.people.info(room)).shared:
             shown = await parts.poster.whisper(room, account.id, content, thread, key)
             if shown is not None:
                 return shown
@@ -150,13 +151,6 @@ class SlackChat:
     async def download(self, file: Attachment, *, limit: int) -> bytes:
         """The bytes of a shared file, from Slack's own hosts alone."""
         return await (await self._ready()).files.download(file, limit)
-
-    async def show(self, account: AccountRef, trigger: str, form: Form) -> None:
-        """Show a form; `trigger` is the id of the event that asks for it. Raises `Refused("too_late")`."""
-        parts = await self._ready()
-        asked = parts.machine.interaction.trigger(trigger)
-        room = (await parts.people.direct(account)).id
-        await parts.machine.api.write("views.open", trigger_id=asked, view=view(form, room))
 
     async def profile(self, account: AccountRef) -> Profile:
         """Who that is. Raises `Refused("unknown_account")`."""

@@ -51,7 +51,7 @@ def rendered(content: Content, pictures: Sequence[str], key: str) -> list[Json]:
         blocks.append({"type": "image", "block_id": mark, "slack_file": {"id": file}, "alt_text": alt})
     for first in range(0, len(content.buttons), BUTTONS_IN_A_ROW):
         row = content.buttons[first : first + BUTTONS_IN_A_ROW]
-        elements = [_button(place, button) for place, button in enumerate(row, first)]
+        elements = [button(place, one) for place, one in enumerate(row, first)]
         blocks.append({"type": "actions", "block_id": f"{BUTTONS}.{first}", "elements": elements})
     if len(blocks) > MOST_BLOCKS:
         raise Refused("too_long")
@@ -103,27 +103,27 @@ def files_of(message: Mapping[str, Any]) -> list[str]:
 
 def _sections(kind: str, text: str) -> list[Json]:
     blocks = []
-    for number, (chunk, ends_line) in enumerate(_chunks(text)):
+    for number, (chunk, ends_line) in enumerate(pieces(text)):
         mark = f"{kind}.{number}.{_hash(chunk)}.{'n' if ends_line else ''}"
         words = {"type": "plain_text", "text": chunk, "emoji": False}
         blocks.append({"type": "section", "block_id": mark, "text": words})
     return blocks
 
 
-def _chunks(text: str) -> list[tuple[str, bool]]:
+def pieces(text: str) -> list[tuple[str, bool]]:
     """The text in pieces, cut at the ends of lines where there are any; whether a line's end was cut out."""
-    pieces = []
+    found = []
     while _units(text) > SECTION:
         most = _fitting(text)
         end = text.rfind("\n", most // 2, most)
         # A piece of nothing but white space would be refused.
         if end > 0 and text[:end].strip() and text[end + 1 :].strip():
-            pieces.append((text[:end], True))
+            found.append((text[:end], True))
             text = text[end + 1 :]
         else:
-            pieces.append((text[:most], False))
+            found.append((text[:most], False))
             text = text[most:]
-    return [*pieces, (text, False)] if text else pieces
+    return [*found, (text, False)] if text else found
 
 
 def _fitting(text: str) -> int:
@@ -142,10 +142,11 @@ def _hash(words: str) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
-def _button(place: int, button: Button) -> Json:
-    label = {"type": "plain_text", "text": button.label[:LONGEST_LABEL], "emoji": True}
-    body: Json = {"type": "button", "action_id": f"{place}.{button.action}"[:255], "text": label}
-    return body | ({"value": button.value[:LONGEST_VALUE]} if button.value else {})
+def button(place: int, told: Button) -> Json:
+    """A button; `place` tells it apart from the others around it."""
+    label = {"type": "plain_text", "text": told.label[:LONGEST_LABEL], "emoji": True}
+    body: Json = {"type": "button", "action_id": f"{place}.{told.action}"[:255], "text": label}
+    return body | ({"value": told.value[:LONGEST_VALUE]} if told.value else {})
 
 
 def action_of(action_id: object) -> str:

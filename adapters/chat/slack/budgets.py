@@ -28,6 +28,8 @@ METHODS = {
     "files.completeUploadExternal": 4,
     "files.info": 4,
     "views.open": 4,
+    "views.update": 4,
+    "views.publish": 4,
 }
 """The tier of each method; those not named are asked rarely, and have no budget.
 

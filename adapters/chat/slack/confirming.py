@@ -14,9 +14,11 @@ from adapters.events import (
     MessageDeleted,
     MessageEdited,
     MessageReceived,
+    PageOpened,
     ReactionAdded,
     ReactionRemoved,
     RoomEvent,
+    RoomJoined,
 )
 
 
@@ -32,8 +34,8 @@ class Confirmation:
 
     async def checked(self, event: RoomEvent) -> RoomEvent:
         """What happened as Slack itself tells it. Raises `NotConfirmed`, `AdapterError`."""
-        if isinstance(event, MessageReceived) and not event.addressed:
-            return event  # nobody acts upon it
+        if isinstance(event, RoomJoined | PageOpened) or (isinstance(event, MessageReceived) and not event.addressed):
+            return event  # nobody acts upon it, but for a line of welcome
         message = await self._looker.message(event.ref)
         if isinstance(event, MessageReceived | MessageEdited) and message and _is_of(message, event):
             heard, text = self._looker.names.heard(str(message.get("text") or ""))

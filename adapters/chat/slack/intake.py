@@ -6,6 +6,7 @@ they are told unacknowledged. Bolt's filter of the app's own events is off: it h
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,10 @@ from adapters.chat.slack.settings import SlackTokens
 ALL = re.compile(r".*", re.DOTALL)
 MOST_WAITING = 1000
 """Payloads that may wait for the product; beyond that Slack is left to come again."""
+
+
+Answer = Callable[[Json], Awaitable[Json]]
+"""What Slack is told of a payload besides that it is kept."""
 
 
 class Full(Exception):
@@ -42,9 +47,9 @@ class Told:
 class Intake:
     """The line in which payloads wait, in the order in which they came."""
 
-    def __init__(self, tokens: SlackTokens, me: Me) -> None:
+    def __init__(self, tokens: SlackTokens, me: Me, answer: Answer) -> None:
         self.waiting: asyncio.Queue[Told] = asyncio.Queue()
-        self.app = _bolt(tokens, me, self.take)
+        self.app = _bolt(tokens, me, self.take, answer)
         self.closed = False
         self._held: set[asyncio.Future[bool]] = set()
 
@@ -80,7 +85,7 @@ class Intake:
             await asyncio.wait(set(self._held))
 
 
-def _bolt(tokens: SlackTokens, me: Me, take: Any) -> AsyncApp:
+def _bolt(tokens: SlackTokens, me: Me, take: Any, answer: Answer) -> AsyncApp:
     async def authorize() -> AuthorizeResult:
         # Nothing is asked before the acknowledgement: who we are is known since the start.
         return AuthorizeResult(
@@ -89,7 +94,7 @@ def _bolt(tokens: SlackTokens, me: Me, take: Any) -> AsyncApp:
 
     async def keep(body: Json, ack: AsyncAck, req: AsyncBoltRequest) -> None:
         await take(body, signed=req.mode == "http")
-        await ack()
+        await ack(**await answer(body))
 
     async def nothing_to_offer(ack: AsyncAck) -> None:
         await ack(options=[])

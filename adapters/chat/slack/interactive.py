@@ -1,41 +1,49 @@
-"""Buttons, forms, slash commands and shortcuts: what people do with what the bot shows."""
+"""Buttons, forms, slash commands and shortcuts: what people do with what the bot shows.
 
+What stands in no room - a form, a Home tab, a shortcut from nowhere - has for its room the person's own id, which is
+where the bot writes to that person alone.
+"""
+
+import json
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from adapters.chat.slack.api import Json
+from adapters.chat.slack.asked import Asked
 from adapters.chat.slack.blocks import action_of
+from adapters.chat.slack.emoji import spelt_out
 from adapters.chat.slack.markup import Names
+from adapters.chat.slack.memory import digest
 from adapters.chat.slack.people import Me
 from adapters.chat.slack.settings import PLATFORM
 from adapters.chat.slack.translate import files_of, moment
-from adapters.errors import Refused
-from adapters.events import AccountRef, ButtonPressed, CommandInvoked, FormSubmitted, MessageRef, RoomEvent
-from adapters.ports import Form
+from adapters.events import (
+    AccountRef,
+    ButtonPressed,
+    CommandInvoked,
+    FormChanged,
+    FormSubmitted,
+    MessageRef,
+    RoomEvent,
+)
 from config import logs
 
 log = logs.get("slack")
 
-MOST_TRIGGERS = 200  # remembered; Slack takes one for three seconds
-LONGEST_TITLE = 24
-LONGEST_CALLBACK = 255
-FRESH = 60.0  # seconds for which an answer to a command is shown where it was given
-_COMMAND = re.compile(r"command\.([UW][A-Z0-9]+)\..+")
+_COMMAND = re.compile(r"command\.([UW][A-Z0-9]+)\.(.+)")
 
 
 @dataclass(slots=True)
 class Interaction:
-    """Knows what interactive payloads mean, and which trigger of Slack's belongs to which event."""
+    """Knows what interactive payloads mean; `asked` who waits for what at their screen."""
 
     me: Me
     names: Names
     clock: Callable[[], datetime]
-    triggers: dict[str, str] = field(default_factory=dict)
-    given: dict[str, float] = field(default_factory=dict)  # when, by our own clock
+    asked: Asked = field(default_factory=Asked)
 
     def told(self, body: Json) -> list[RoomEvent]:
         """What the product is told of a payload, if anything."""
@@ -45,44 +53,52 @@ class Interaction:
                 return []
             match kind:
                 case "block_actions":
-                    return [one for action in body["actions"] for one in self._pressed(body, action)]
+                    return [one for action in body["actions"] for one in self._acted(body, action)]
                 case "view_submission":
                     return [self._submitted(body)]
                 case "command":
                     return [self._command(body)]
                 case "message_action":
                     return [self._shortcut(body)]
+                case "shortcut":
+                    return [self._from_nowhere(body)]
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             log.warning("event_malformed", kind=str(kind), error=type(error).__name__)
         return []
 
-    def trigger(self, event_id: str) -> str:
-        """Slack's trigger of an event, for a form. Raises `Refused("too_late")`."""
-        found = self.triggers.get(event_id)
-        if found is None:
-            raise Refused("too_late")
-        return found
+    async def answer(self, body: Json) -> Json:
+        """What Slack is told besides that a payload is kept."""
+        return await self.asked.answer(str(body.get("trigger_id"))) if body.get("type") == "view_submission" else {}
 
-    def _pressed(self, body: Json, action: Json) -> list[RoomEvent]:
+    def _acted(self, body: Json, action: Json) -> list[RoomEvent]:
+        event_id = f"press-{body['trigger_id']}-{action['action_id']}"
+        self.asked.remember(event_id, body)
+        if action.get("type") == "plain_text_input":
+            return [self._written(body, action, event_id)]
         if action.get("type") != "button":
             return []
-        container, user, stamp = body["container"], body["user"]["id"], str(action["action_ts"])
-        room = container.get("channel_id") or body["channel"]["id"]
-        message = str(container["message_ts"])
-        event_id = f"press-{body['trigger_id']}-{action['action_id']}"
-        self._remember(event_id, body)
-        base = self._base(event_id, user, room, message, container.get("thread_ts"), stamp)
+        container, user, stamp = body["container"], str(body["user"]["id"]), str(action["action_ts"])
+        if container.get("type") == "view":
+            base = self._own(event_id, user, event_id)
+        else:
+            room = container.get("channel_id") or body["channel"]["id"]
+            base = self._base(event_id, user, room, str(container["message_ts"]), container.get("thread_ts"), stamp)
         return [ButtonPressed(**base, action=action_of(action["action_id"]), value=str(action.get("value") or ""))]
 
+    def _written(self, body: Json, action: Json, event_id: str) -> RoomEvent:
+        """Something is written in a form that stands open, or was entered in a Home tab."""
+        shown, name = body["view"], str(action["action_id"])
+        base = self._own(event_id, str(body["user"]["id"]), str(shown["id"]))
+        if shown["type"] == "home":
+            return FormSubmitted(**base, form=name, values={name: spelt_out(str(action.get("value") or ""))})
+        return FormChanged(**base, form=str(shown["callback_id"]), values=_values(shown))
+
     def _submitted(self, body: Json) -> RoomEvent:
-        view, user = body["view"], body["user"]["id"]
-        values = {name: _value(one) for block in view["state"]["values"].values() for name, one in block.items()}
-        room = str(view.get("private_metadata") or "D0")
-        event_id = f"form-{view['id']}-{view.get('hash', '')}"
-        self._remember(event_id, body)
-        return FormSubmitted(
-            **self._base(event_id, user, room, str(view["id"])), form=str(view["callback_id"]), values=values
-        )
+        shown, values = body["view"], _values(body["view"])
+        event_id = self.asked.expect(f"form-{shown['id']}-{digest(json.dumps(values))}", str(body["trigger_id"]))
+        self.asked.remember(event_id, body)
+        base = self._own(event_id, str(body["user"]["id"]), str(shown["id"]))
+        return FormSubmitted(**base, form=str(shown["callback_id"]), values=values)
 
     def _command(self, body: Json) -> RoomEvent:
         user, name = str(body["user_id"]), str(body["command"]).removeprefix("/")
@@ -97,28 +113,25 @@ class Interaction:
         writer = AccountRef(PLATFORM, str(message.get("user") or message.get("bot_id") or "unknown"))
         return replace(invoked, files=files_of(message), writer=writer)
 
+    def _from_nowhere(self, body: Json) -> RoomEvent:
+        """A shortcut that belongs to no message: its name is the command."""
+        user, name = str(body["user"]["id"]), str(body["callback_id"])
+        return self._invoked(body, user, user, name, name)
+
     def _invoked(self, body: Json, user: str, room: str, name: str, words: str) -> CommandInvoked:
         place = f"command.{user}.{body['trigger_id']}"
-        self._remember(place, body)
+        self.asked.remember(place, body)
         return CommandInvoked(**self._base(place, user, room, place), command=name, text=words)
-
-    def is_fresh(self, place: str) -> bool:
-        """Whether a command was given just now."""
-        return time.monotonic() - self.given.get(place, -FRESH) < FRESH
-
-    def _remember(self, event_id: str, body: Json) -> None:
-        if isinstance(body.get("trigger_id"), str):
-            self.triggers[event_id] = body["trigger_id"]
-            self.given[event_id] = time.monotonic()
-        while len(self.triggers) > MOST_TRIGGERS:
-            oldest = next(iter(self.triggers))
-            del self.triggers[oldest], self.given[oldest]
 
     def _is_ours(self, body: Json) -> bool:
         """Whether it happened in our workspace; people of other ones are told apart by their profile."""
         told = body.get("team")
         team = told.get("id") if isinstance(told, dict) else body.get("team_id")
         return team in (None, self.me.team)
+
+    def _own(self, event_id: str, user: str, what: str) -> dict[str, Any]:
+        """Something that somebody did where nobody else is."""
+        return self._base(event_id, user, user, f"command.{user}.{what}")
 
     def _base(
         self, event_id: str, user: str, room: str, message: str, thread: object = None, when: str = ""
@@ -138,29 +151,13 @@ def commander(thread: str | None) -> AccountRef | None:
     return AccountRef(PLATFORM, found[1]) if found else None
 
 
-def view(form: Form, room: str) -> Json:
-    """A form as Slack shows it; what it is about goes with it."""
-    fields = [
-        {
-            "type": "input",
-            "block_id": name,
-            "label": {"type": "plain_text", "text": label},
-            "element": {"type": "plain_text_input", "action_id": name, "multiline": True},
-            "optional": True,
-        }
-        for name, label in form.fields.items()
-    ]
-    return {
-        "type": "modal",
-        "callback_id": form.name[:LONGEST_CALLBACK],
-        "private_metadata": room,
-        "title": {"type": "plain_text", "text": form.title[:LONGEST_TITLE]},
-        "submit": {"type": "plain_text", "text": form.title[:LONGEST_TITLE]},
-        "blocks": fields,
-    }
+def view_of(ref: MessageRef) -> str:
+    """Slack's id of the form or page that a place of nobody's names."""
+    found = _COMMAND.fullmatch(ref.message)
+    return found[2] if found else ""
 
 
-def _value(told: Json) -> str:
-    chosen = told.get("selected_option")
-    found = told.get("value") if not isinstance(chosen, dict) else chosen.get("value")
-    return str(found or "")
+def _values(view: Json) -> dict[str, str]:
+    """What stands in the fields; Slack writes emoji by name there, and nothing else as markup."""
+    told = {name: one for block in view["state"]["values"].values() for name, one in block.items()}
+    return {name: spelt_out(str(one.get("value") or "")) for name, one in told.items()}

@@ -90,7 +90,7 @@ async def started(
         options,
         api,
         socket_api,
-        Intake(tokens, me),
+        Intake(tokens, me, interaction.answer),
         translator,
         interaction,
         Confirmation(looker),

@@ -23,9 +23,11 @@ from adapters.events import (
     MessageEdited,
     MessageReceived,
     MessageRef,
+    PageOpened,
     ReactionAdded,
     ReactionRemoved,
     RoomEvent,
+    RoomJoined,
 )
 from config import logs
 
@@ -72,6 +74,10 @@ class Translator:
                 return await self._message(event)
             if kind in {"reaction_added", "reaction_removed"}:
                 return self._reaction(str(body.get("event_id") or ""), event)
+            if kind == "app_home_opened":
+                return self._home(event)
+            if kind == "member_joined_channel":
+                return self._joined(event)
             self._changed(kind, event)
         except (ValueError, TypeError, KeyError, AttributeError) as error:  # and forms nobody thought of
             log.warning("event_malformed", kind=str(kind), error=type(error).__name__)
@@ -141,6 +147,23 @@ class Translator:
         kind = ReactionAdded if event["type"] == "reaction_added" else ReactionRemoved
         known = event_id or f"{event['type']}-{room}-{stamp}-{user}-{emoji}-{when}"
         return [kind(**self._base(known, user, room, stamp, None, when), emoji=character(emoji))]
+
+    def _home(self, event: Json) -> list[RoomEvent]:
+        """Somebody's Home tab; its other tab is their direct messages."""
+        if event.get("tab") != "home":
+            return []
+        user, when = _words(event, "user"), str(event.get("event_ts"))
+        place = f"command.{user}.{when}"  # it stands in no room (adapters/chat/slack/interactive.py)
+        return [PageOpened(**self._base(f"home-{user}-{when}", user, user, place, None, when))]
+
+    def _joined(self, event: Json) -> list[RoomEvent]:
+        """The bot is in a room now; others coming and going are no concern of ours."""
+        if event.get("user") != self.me.user:
+            return []
+        room, when = _words(event, "channel"), str(event.get("event_ts"))
+        self.people.forget(room)
+        by = str(event.get("inviter") or self.me.user)
+        return [RoomJoined(**self._base(f"joined-{room}-{when}", by, room, "", None, when))]
 
     def _changed(self, kind: object, event: Json) -> None:
         user = event.get("user")

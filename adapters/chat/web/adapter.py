@@ -28,7 +28,7 @@ from adapters.events import (
     RoomInfo,
     RoomRef,
 )
-from adapters.ports import AdapterState, Capabilities, Form, Health, HealthState, PictureStore, Receive
+from adapters.ports import AdapterState, Capabilities, Health, HealthState, PictureStore, Receive
 from config import logs
 
 BATCH = 50  # events handed over at once
@@ -43,11 +43,11 @@ class WebChat:
     key_life: timedelta | None = None
     capabilities = Capabilities(
         buttons=True,
-        forms=False,
         private_answers_in_rooms=True,
         removes_others_messages=True,
         longest_text=LONGEST_TEXT,
     )
+    screens = None
 
     def __init__(
         self,
@@ -178,11 +178,6 @@ class WebChat:
     async def download(self, file: Attachment, *, limit: int) -> bytes:
         """The bytes of a shared file. Raises `Refused("too_large")` or `Refused("gone")`."""
         return await self._store.read(lambda db: posting.file_data(db, file.id, limit))
-
-    async def show(self, account: AccountRef, trigger: str, form: Form) -> None:
-        """Raises `Refused("no_forms")`: there are none here."""
-        del account, trigger, form
-        raise Refused("no_forms")
 
     async def profile(self, account: AccountRef) -> Profile:
         """Who that is. Raises `Refused("unknown_account")`."""

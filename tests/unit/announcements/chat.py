@@ -24,13 +24,11 @@ from adapters.events import (
     RoomKind,
     RoomRef,
 )
-from adapters.ports import Capabilities, Form, Health, HealthState, Receive
+from adapters.ports import Capabilities, Health, HealthState, Receive, Screens
 
 PLATFORM = "web"
 BOT = "bot"
-ABLE = Capabilities(
-    buttons=True, forms=False, private_answers_in_rooms=True, removes_others_messages=False, longest_text=20_000
-)
+ABLE = Capabilities(buttons=True, private_answers_in_rooms=True, removes_others_messages=False, longest_text=20_000)
 
 
 @dataclass
@@ -57,6 +55,7 @@ class Chat:
     clock: Callable[[], datetime]
     platform: str = PLATFORM
     capabilities: Capabilities = ABLE
+    screens: Screens | None = None
     messages: dict[str, Message] = field(default_factory=dict)
     untold: list[RoomEvent] = field(default_factory=list)
     told: list[RoomEvent] = field(default_factory=list)
@@ -220,10 +219,6 @@ class Chat:
     async def download(self, file: Attachment, *, limit: int) -> bytes:
         """Nothing here is shared as a file."""
         raise Refused("no_files")
-
-    async def show(self, account: AccountRef, trigger: str, form: Form) -> None:
-        """There are no forms."""
-        raise Refused("no_forms")
 
     async def profile(self, account: AccountRef) -> Profile:
         """Who that is."""

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.chat.slack import AppWords, SlackChat, SlackOptions, SlackTokens, examine, manifest
 from adapters.chat.slack.checkup import OPTIONAL, SCOPES, asked_for
-from adapters.chat.slack.manifest import COMMAND, EVENTS
+from adapters.chat.slack.manifest import COMMAND, EVENTS, OF_SOCKETS
 from adapters.errors import NotAuthenticated
 from adapters.ports import HealthState
 from bot.wording import known
@@ -102,7 +102,7 @@ async def test_in_http_mode_the_signing_secret_is_needed_and_no_other() -> None:
                 await wrong
         await chat.close()
         assert not chat.capabilities.buttons
-        assert not chat.capabilities.forms
+        assert chat.screens is None
 
 
 async def _application(chat: SlackChat) -> None:
@@ -134,14 +134,14 @@ async def test_rooms(answer: Json, code: str) -> None:
 
 # the manifest
 
-WORDS = AppWords("Switchboard", "d" * 200, "c", "help", "Send for approval", "s")
+WORDS = AppWords("Switchboard", "d" * 200, "c", "help", "Send for approval", "s", "Draft", "f")
 
 
 def test_the_manifest_asks_for_the_least() -> None:
     made = manifest(WORDS)
     assert set(made["oauth_config"]["scopes"]) == {"bot"}
     assert set(made["oauth_config"]["scopes"]["bot"]) == SCOPES | {"commands"}
-    assert made["settings"]["event_subscriptions"] == {"bot_events": list(EVENTS)}
+    assert made["settings"]["event_subscriptions"] == {"bot_events": sorted([*EVENTS, *OF_SOCKETS])}
     assert made["settings"]["socket_mode_enabled"]
     assert not made["settings"]["token_rotation_enabled"]
     assert made["features"]["slash_commands"][0]["command"] == COMMAND
@@ -150,7 +150,12 @@ def test_the_manifest_asks_for_the_least() -> None:
     assert set(http["oauth_config"]["scopes"]["bot"]) == SCOPES
     assert http["settings"]["event_subscriptions"]["request_url"] == "https://bot.council.example/slack/events"
     assert not http["settings"]["socket_mode_enabled"]
+    assert http["settings"]["event_subscriptions"]["bot_events"] == sorted(EVENTS)
     assert not {"slash_commands", "shortcuts"} & set(http["features"])
+    assert [one["features"]["app_home"]["home_tab_enabled"] for one in (made, http)] == [True, False]
+    shortcuts = made["features"]["shortcuts"]
+    assert {one["type"] for one in shortcuts} == {"message", "global"}
+    assert all(len(one["name"]) <= 24 and len(one["description"]) <= 150 for one in shortcuts)
 
 
 def test_every_scope_is_explained() -> None:
@@ -181,6 +186,8 @@ def test_every_method_that_the_bot_calls_has_its_scope() -> None:
         "files.completeUploadExternal": {"files:write"},
         "files.delete": {"files:write"},
         "views.open": set(),
+        "views.publish": set(),
+        "views.update": set(),
     }
     source = "".join(path.read_text() for path in (ROOT / "adapters/chat/slack").glob("*.py"))
     called = set(re.findall(r'"((?:apps|auth|chat|conversations|files|reactions|users|views)\.[A-Za-z.]+)"', source))

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from adapters.chat.slack.asked import MOST_TRIGGERS
 from adapters.chat.slack.confirming import Confirmation, NotConfirmed
 from adapters.chat.slack.handing import CARRIED, REMEMBERED, Handing
-from adapters.chat.slack.interactive import MOST_TRIGGERS, Interaction, commander, view
+from adapters.chat.slack.interactive import Interaction, commander
 from adapters.chat.slack.looking import Looker
 from adapters.errors import Refused, Unavailable
 from adapters.events import (
@@ -19,7 +20,6 @@ from adapters.events import (
     CommandInvoked,
     Disconnected,
     FileShared,
-    FormSubmitted,
     MessageDeleted,
     MessageEdited,
     MessageReceived,
@@ -28,7 +28,7 @@ from adapters.events import (
     ReactionRemoved,
     RoomEvent,
 )
-from adapters.ports import Form, Health, HealthState
+from adapters.ports import Health, HealthState
 from bot.encoding import dump, load_event
 from tests.unit.chat_slack.fake import ME, NAMES, NOW, Json, Kept, asking, serving
 
@@ -195,18 +195,8 @@ def test_a_pressed_button() -> None:
     assert isinstance(event, ButtonPressed)
     assert (event.action, event.value, event.sender) == ("vote", "approve/12/1", ANN)
     assert event.ref == MessageRef("slack", "C01", "1.2", "1.0")
-    assert made.trigger(event.event_id) == "t1"
+    assert made.asked.trigger(event.event_id) == "t1"
     assert interaction().told(PRESSED)[0].event_id == event.event_id
-
-
-def test_a_form_goes_out_and_comes_back() -> None:
-    shown = view(Form("draft", "A title that is much too long for Slack", {"text": "Text"}), "D01")
-    assert len(shown["title"]["text"]) <= 24
-    values = {"text": {"text": {"type": "plain_text_input", "value": "words"}}}
-    sent = shown | {"id": "V1", "hash": "h", "state": {"values": values}}
-    [event] = interaction().told(PRESSED | {"type": "view_submission", "view": sent})
-    assert isinstance(event, FormSubmitted)
-    assert (event.form, event.values, event.ref.room) == ("draft", {"text": "words"}, "D01")
 
 
 def test_a_command_and_a_shortcut() -> None:
@@ -251,9 +241,9 @@ def test_triggers_are_bounded_and_end() -> None:
     made = interaction()
     for number in range(MOST_TRIGGERS + 1):
         made.told(PRESSED | {"trigger_id": f"t{number}"})
-    assert len(made.triggers) == MOST_TRIGGERS
+    assert len(made.asked.triggers) == MOST_TRIGGERS
     with pytest.raises(Refused, match="too_late"):
-        made.trigger("press-t0-1.vote")
+        made.asked.trigger("press-t0-1.vote")
 
 
 @pytest.mark.asyncio

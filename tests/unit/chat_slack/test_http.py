@@ -17,16 +17,20 @@ from slack_bolt.async_app import AsyncBoltRequest
 from adapters.chat.slack.http import LARGEST_BODY, PATH, Door
 from adapters.chat.slack.intake import Intake
 from adapters.chat.slack.settings import SlackTokens
-from tests.unit.chat_slack.fake import ME
+from tests.unit.chat_slack.fake import ME, Json
 
 SECRET = "a signing secret"
 EVENT = {"type": "event_callback", "team_id": "T01TEST", "event": {"type": "message"}, "event_id": "Ev1"}
 
 
+async def nothing_more(_body: Json) -> Json:
+    return {}
+
+
 @asynccontextmanager
 async def door() -> AsyncIterator[tuple[str, Door, Intake]]:
     made = Door(SECRET)
-    intake = Intake(SlackTokens("xoxb-1", signing_secret=SECRET), ME)
+    intake = Intake(SlackTokens("xoxb-1", signing_secret=SECRET), ME, nothing_more)
     made.app = intake.app
     runner = web.AppRunner(made.application())
     await runner.setup()
@@ -169,7 +173,7 @@ EVERYTHING: list[dict[str, Any]] = [
 @pytest.mark.asyncio
 async def test_nothing_stays_without_an_answer(payload: dict[str, Any]) -> None:
     """R21: whatever Slack tells has a listener."""
-    intake = Intake(SlackTokens("xoxb-1", "xapp-1"), ME)
+    intake = Intake(SlackTokens("xoxb-1", "xapp-1"), ME, nothing_more)
     request = AsyncBoltRequest(mode="socket_mode", body=payload)
     asked = asyncio.create_task(intake.app.async_dispatch(request))
     assert await kept(intake) == [(payload, False)]
@@ -178,7 +182,7 @@ async def test_nothing_stays_without_an_answer(payload: dict[str, Any]) -> None:
 
 @pytest.mark.asyncio
 async def test_a_list_of_options_is_answered_at_once() -> None:
-    intake = Intake(SlackTokens("xoxb-1", "xapp-1"), ME)
+    intake = Intake(SlackTokens("xoxb-1", "xapp-1"), ME, nothing_more)
     payload = {"type": "block_suggestion", "action_id": "unknown", "block_id": "b", "user": {"id": "U1"}}
     answer = await intake.app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
     assert (answer.status, json.loads(answer.body)) == (200, {"options": []})
@@ -186,7 +190,7 @@ async def test_a_list_of_options_is_answered_at_once() -> None:
 
 @pytest.mark.asyncio
 async def test_whoever_has_gone_meanwhile_disturbs_nobody() -> None:
-    intake = Intake(SlackTokens("xoxb-1", "xapp-1"), ME)
+    intake = Intake(SlackTokens("xoxb-1", "xapp-1"), ME, nothing_more)
     asked = asyncio.create_task(intake.take(EVENT, signed=False))
     [told] = await intake.next()
     asked.cancel()

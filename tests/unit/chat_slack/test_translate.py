@@ -17,9 +17,12 @@ from adapters.events import (
     MessageEdited,
     MessageReceived,
     MessageRef,
+    PageOpened,
     ReactionAdded,
     ReactionRemoved,
     RoomEvent,
+    RoomJoined,
+    RoomRef,
 )
 from tests.unit.chat_slack.fake import ME, NAMES, NOW, Fake, Json, Kept, asking, people
 
@@ -245,3 +248,23 @@ async def test_who_has_changed_is_asked_for_again(name: str, event: Json) -> Non
         knows._kept[name] = (1e9, {})
         assert await translator(knows=knows).told(body(event)) == []
         assert name not in knows._kept
+
+
+@pytest.mark.asyncio
+async def test_a_home_tab_is_opened_and_direct_messages_are_not_it() -> None:
+    opened = {"type": "app_home_opened", "user": "U01ANN", "channel": "D01", "tab": "home", "event_ts": STAMP}
+    [event] = await told(opened)
+    assert isinstance(event, PageOpened)
+    assert (event.sender, event.ref.place) == (ANN, RoomRef("slack", "U01ANN"))
+    assert await told(opened | {"tab": "messages"}) == []
+
+
+@pytest.mark.asyncio
+async def test_the_bot_is_added_to_a_room_and_others_are_not_its_concern() -> None:
+    added = {"type": "member_joined_channel", "user": ME.user, "channel": "C01", "inviter": "U01ANN", "event_ts": STAMP}
+    [event] = await told(added)
+    assert isinstance(event, RoomJoined)
+    assert (event.sender, event.ref.place) == (ANN, RoomRef("slack", "C01"))
+    [made] = await told({key: value for key, value in added.items() if key != "inviter"})
+    assert made.sender == AccountRef("slack", ME.user)
+    assert await told(added | {"user": "U02BOB"}) == []

@@ -27,7 +27,7 @@ class Moody:
 
     def __init__(self, mood: Callable[[], Exception | None], *, buttons: bool = True) -> None:
         self.mood = mood
-        self.capabilities = Capabilities(buttons, False, False, False, 1000)
+        self.capabilities = Capabilities(buttons, False, False, 1000)
         self.done: list[tuple[object, ...]] = []
         self.pressable: list[tuple[Button, ...]] = []
 
