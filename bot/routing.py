@@ -20,7 +20,7 @@ from adapters.events import (
     RoomReplaced,
 )
 from bot import commands, outbox, staff_file, welcome
-from bot.announcements import clearing, copies, drafting, form, page, recall_reasons, recalling, store, voting
+from bot.announcements import clearing, copies, drafting, form, page, recall_reasons, recalling, sources, store, voting
 from bot.announcements.preview import BUTTONS
 from bot.desk import Commit, nothing
 from bot.protocol.model import Vote
@@ -63,7 +63,7 @@ async def route(turn: Turn, finder: Finder) -> Commit:
         case FormChanged() | FormSubmitted():
             return _outsider(turn) or await _written(turn, finder, event)
         case MessageDeleted():
-            return nothing  # a draft is a copy; removing the message afterwards changes nothing
+            return await sources.deleted(turn)
 
 
 async def _whoever(turn: Turn, event: RoomReplaced | RoomJoined | PageOpened) -> Commit:

@@ -1,5 +1,6 @@
 """What people of Slack see besides messages: the form for an announcement, the Home tab, the welcome in a room."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -181,3 +182,28 @@ async def test_c18_where_others_read_it_says_so(town: Town) -> None:
     await joined(town, SHARED)
     [line] = await town.all_seen("bob", "", SHARED)
     assert line.text == say("screens.room.shared")
+
+
+# C12: an edit is honoured, a deletion explained
+
+
+async def test_c12_whoever_deletes_what_was_drafted_is_told_that_it_goes_on(town: Town) -> None:
+    ann = town.person("ann")
+    room = await ann.direct()
+    said = await ann.says(room, f"announce {WORDS}")
+    await town.sees("bob", "^#1 r1 from", COMMS)
+    await ann.deletes(room, said)
+    await town.sees("ann", re.escape(say("sources.goes_on", number=1)), room)
+    assert await town.state() == "in_review"
+
+
+async def test_c12_an_edit_makes_a_new_preview_and_says_so(town: Town) -> None:
+    ann = town.person("ann")
+    room = await ann.direct()
+    said = await ann.says(room, f"announce {WORDS}")
+    await town.sees("bob", "^#1 r1 from", COMMS)
+    await ann.edits(room, said, "announce The library opens on Monday.")
+    preview = await town.sees("bob", "^#1 r2 from", COMMS)
+    assert preview.quote == "The library opens on Monday."
+    await town.sees("ann", re.escape(say("draft.taken_again", number=1, revision=2)), room)
+    assert await town.count("bob", "^#1 r1 from") == 0
