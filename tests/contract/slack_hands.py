@@ -94,7 +94,7 @@ class SlackHands:
 
 def options(listen: str = "") -> SlackOptions:
     """Options of the bot, in a hurry as tests are."""
-    return SlackOptions(http=bool(listen), listen=listen, ping=1.0, first_wait=0.05, longest_wait=0.5)
+    return SlackOptions(http=bool(listen), listen=listen, ping=1.0, first_wait=0.05, longest_wait=0.5, slow=3600.0)
 
 
 def http_address() -> tuple[str, str]:

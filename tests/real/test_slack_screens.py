@@ -12,6 +12,7 @@ from bot.announcements.form import FORM, TEXT, WHEN
 from bot.announcements.judging import AROUND
 from bot.announcements.page import ASK
 from bot.wording import say
+from tests.real.matrix_faults import Fault
 from tests.real.slack_council import COMMS, OPEN, SHARED, Town, council
 from tests.real.slack_delivery import Envelope
 from tests.real.slack_reading import drawn_blocks
@@ -207,3 +208,22 @@ async def test_c12_an_edit_makes_a_new_preview_and_says_so(town: Town) -> None:
     assert preview.quote == "The library opens on Monday."
     await town.sees("ann", re.escape(say("draft.taken_again", number=1, revision=2)), room)
     assert await town.count("bob", "^#1 r1 from") == 0
+
+
+# C11: eyes on what takes long
+
+
+async def test_c11_a_message_whose_answer_takes_long_has_eyes_until_it_is_there(
+    local_slack: Path, tmp_path: Path
+) -> None:
+    async with council(local_slack, tmp_path, least=True, slow=0.0) as town:
+        rule = town.slack.edge.spoil(Fault.LIMITED_HEADER, "chat.postMessage", times=1, seconds=2)
+        await town.person("ann").says(OPEN, "@switchboard who knows about flood mapping?")
+        await rule.met(1)
+        await town.sees("bob", "Rhys Vaughan", OPEN)
+        await town.becomes(lambda: _called(town, "reactions.remove"), 1)
+        assert await _called(town, "reactions.add") == 1
+
+
+async def _called(town: Town, method: str) -> int:
+    return len(town.slack.edge.called(method))

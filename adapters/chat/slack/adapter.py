@@ -94,7 +94,9 @@ class SlackChat:
         """Post a message in a room or thread; the answer to a command is for whoever gave it."""
         parts, person = await self._ready(), commander(thread)
         if person is None:
-            return await parts.poster.say(room, content, thread, key)
+            said = await parts.poster.say(room, content, thread, key)
+            parts.machine.working.answers(room, thread)
+            return said
         if parts.machine.interaction.asked.is_fresh(thread or ""):
             return await self.whisper(room, person, content, thread=None, key=key)
         return await parts.poster.say(await parts.people.direct(person), content, None, key)
@@ -129,6 +131,7 @@ class SlackChat:
     ) -> MessageRef:
         """Show it to one person in the room; by direct message where Slack cannot, or outsiders read the room."""
         parts = await self._ready()
+        parts.machine.working.answers(room, thread, account)
         direct, nowhere = room.id.startswith("D"), room.id == account.id
         if not (direct or nowhere) and not (await parts.people.info(room)).shared:
             shown = await parts.poster.whisper(room, account.id, content, thread, key)

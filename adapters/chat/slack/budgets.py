@@ -20,6 +20,7 @@ METHODS = {
     "conversations.open": 3,
     "reactions.add": 3,
     "reactions.get": 3,
+    "reactions.remove": 2,
     "chat.update": 3,
     "chat.delete": 3,
     "chat.postEphemeral": 4,

@@ -17,6 +17,7 @@ from adapters.chat.slack.interactive import Interaction
 from adapters.chat.slack.settings import PLATFORM, SlackOptions
 from adapters.chat.slack.socket import Connection, opened
 from adapters.chat.slack.translate import Translator
+from adapters.chat.slack.working import Working
 from adapters.errors import AdapterError, NotAuthenticated, Unavailable
 from adapters.events import Connected, Disconnected, RoomEvent
 from adapters.ports import AdapterState, Health, HealthState
@@ -42,6 +43,7 @@ class Machine:
     intake: Intake
     translator: Translator
     interaction: Interaction
+    working: Working
     confirmation: Confirmation
     catch_up: CatchUp
     state: AdapterState
@@ -84,6 +86,7 @@ class Loop:
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
+        await self.machine.working.end()
         self.machine.intake.give_up()
 
     async def _reached(self) -> None:
@@ -159,6 +162,9 @@ class Loop:
                 except Exception as error:  # the edge of a payload: Slack comes again with this one, others go on
                     log.warning("not_confirmed", error=type(error).__name__)
                     one.answer(kept=False)
+            fresh = [event for event in events if not self.handing.has(event)]
+            for event in fresh:
+                self.machine.working.begins(event)
             await self.handing.over(events)
             for one in told:
                 one.answer(kept=True)

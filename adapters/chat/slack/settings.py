@@ -39,5 +39,6 @@ class SlackOptions:
     first_wait: float = 0.5  # after a failure, doubled with each further one
     longest_wait: float = 30.0
     quiet: float = 900.0  # without any event for so long the connection is renewed, and what was missed is looked for
+    slow: float = 3.0  # without an answer for so long a message gets 👀 until there is one
     drain: float = 2.0  # for what came in before listening ends
     clock: Callable[[], datetime] = _now

@@ -18,6 +18,7 @@ from adapters.chat.slack.posting import Poster
 from adapters.chat.slack.settings import SlackOptions, SlackTokens
 from adapters.chat.slack.socket import socket_address
 from adapters.chat.slack.translate import Translator
+from adapters.chat.slack.working import Working
 from adapters.errors import NotAuthenticated, Refused, Unavailable
 from adapters.ports import AdapterState, Health, PictureStore
 
@@ -93,6 +94,7 @@ async def started(
         Intake(tokens, me, interaction.answer),
         translator,
         interaction,
+        Working(api, options.slow),
         Confirmation(looker),
         CatchUp(api, translator),
         state,
