@@ -28,7 +28,7 @@ Row = TypeVar("Row", bound=Base)
 
 CALM = 2  # looks in a row that find nothing to do
 PAUSE = 0.03
-PATIENCE = 30.0  # seconds
+PATIENCE = 90.0  # seconds; a bound for what hangs, and longer than the wait after a first attempt that failed
 LONG = 3600.0  # a grace that ends only when a test says so
 BUSY = """SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'waiting')
     OR EXISTS (SELECT 1 FROM outbox WHERE state IN ('waiting', 'sending'))

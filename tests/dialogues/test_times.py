@@ -122,6 +122,7 @@ async def test_the_wait_is_ended_by_a_second_person(slow: Talk) -> None:
     assert "takes somebody who neither wrote it" in (await slow.answer("jo", "now #1")).text
     await slow.person("sam").says("direct-sam", "now #1")
     await slow.until(lambda: _is_out(slow))
+    await slow.settle()
     await slow.told("sam", "Sam Okafor has ended the wait. #1 goes out now", room="direct-sam")
     assert len(await slow.public()) == 1
 
