@@ -1,7 +1,10 @@
 """Where the addresses in a text lead: shown before the approval, and compared again when it goes out."""
 
+import asyncio
 import re
+from collections.abc import Mapping
 
+from adapters.errors import AdapterError, Unavailable
 from bot.services import Services
 
 ADDRESS = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
@@ -47,5 +50,27 @@ def _host(address: str) -> str:
 
 
 async def targets(services: Services, text: str) -> dict[str, str]:
-    """Each address with the one it leads to in the end. Raises `AdapterError` when that cannot be found out."""
-    return {address: await services.final_target(address) for address in addresses(text)}
+    """Each address with the one it leads to in the end; empty when that cannot be found out now."""
+    found = addresses(text)
+    return dict(zip(found, await asyncio.gather(*(_target(services, one) for one in found)), strict=True))
+
+
+async def _target(services: Services, address: str) -> str:
+    try:
+        return await services.final_target(address)
+    except AdapterError:
+        return ""
+
+
+async def still_lead(services: Services, text: str, known: Mapping[str, str]) -> bool:
+    """Whether every address leads where it led, as `targets` found it then.
+
+    One that could not be followed then may lead exactly where it says now. Raises `Unavailable` when one that could
+    be followed cannot be now.
+    """
+    now = await targets(services, text)
+    if any(known.get(address) and not target for address, target in now.items()):
+        raise Unavailable("link_unknown")
+    return now.keys() == known.keys() and all(
+        target == known[address] or (not known[address] and target == address) for address, target in now.items()
+    )

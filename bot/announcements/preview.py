@@ -109,8 +109,12 @@ def pictures_line(removed: Sequence[Sequence[str]]) -> str:
 
 
 def links_lines(targets: Mapping[str, str]) -> str:
-    """Each address that leads somewhere else than it says, with where it leads in the end."""
-    lines = [say("preview.leads", address=one, target=target) for one, target in targets.items() if one != target]
+    """Each address that leads somewhere else than it says, or nobody knows where."""
+    lines = [
+        say("preview.leads", address=one, target=target) if target else say("preview.leads_unknown", address=one)
+        for one, target in targets.items()
+        if one != target
+    ]
     return "\n".join(lines)
 
 

@@ -156,10 +156,9 @@ async def _observation(services: Services, stored: store.Stored, looked: Looked)
     if again.rules == judging.BROKEN:
         level = Severity.CRITICAL.rank + 1
     try:
-        targets = await links.targets(services, stored.revision.text)
+        equal = await links.still_lead(services, stored.revision.text, json.loads(stored.revision.links))
     except AdapterError:
-        looked = replace(looked, reachable=False)
-        targets = {}
+        looked, equal = replace(looked, reachable=False), False
     return Observation(
         version=stored.row.version,
         reachable=looked.reachable,
@@ -167,7 +166,7 @@ async def _observation(services: Services, stored: store.Stored, looked: Looked)
         ballots=looked.ballots,
         level_now=level,
         level_approved=approved,
-        links_equal=targets == json.loads(stored.revision.links),
+        links_equal=equal,
     )
 
 

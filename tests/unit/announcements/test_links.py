@@ -76,6 +76,23 @@ async def test_a_target_that_cannot_be_found_out_holds_it(tmp_path: Path) -> Non
     await town.close()
 
 
+@pytest.mark.parametrize(
+    ("later", "state"), [("", "published"), (ADDRESS, "published"), ("https://elsewhere.example/", "held")]
+)
+async def test_what_could_not_be_followed_is_told_and_may_lead_where_it_says(
+    tmp_path: Path, later: str, state: str
+) -> None:
+    targets = {ADDRESS: ""}
+    town = await leading(tmp_path / "town", targets)
+    await approved(town)
+    told = [one.content.text for one in town.chat.said_by_bot()]
+    assert any(f"I could not find out where {ADDRESS} leads" in text for text in told)
+    targets[ADDRESS] = later
+    await town.wait(timedelta(minutes=3))
+    assert await town.state() == state
+    await town.close()
+
+
 async def test_an_address_that_hides_where_it_leads_is_refused(tmp_path: Path) -> None:
     assert SHORTENERS
     town = await found(tmp_path / "town")
