@@ -124,7 +124,7 @@ def _connected(host: str, found: list[str], network: Network) -> socket.socket:
             raise
         except OSError:
             continue
-    return network.connect(host, found[: MOST_TRIED][-1])
+    return network.connect(host, found[:MOST_TRIED][-1])
 
 
 def _answer(connection: socket.socket, host: str, path: str) -> str | None:

@@ -74,7 +74,8 @@ VALUES: dict[str, set[str]] = {
     "run.{}": first_arguments("bot", "NotAssembled"),
     "matrix.fault.{}": set(SHUT_OUT),
     "matrix.check.{}": {
-        "token_good", "unreachable", "keys_good", "keys_to_come", "no_encryption", "not_cross_signed", "not_in_room",
+        "token_good", "unreachable", "keys_good", "keys_to_come", "identity_not_here", "no_encryption",
+        "not_cross_signed", "not_in_room",
         "encryption_off", "no_right_to_send", "no_right_to_react", "no_right_to_take_back", "room_encrypted",
         "room_plain",
     },
@@ -89,7 +90,9 @@ VALUES: dict[str, set[str]] = {
     "init.ask.{}": {"homeserver", "user", "room"},
     "slack_init.{}": {"no_room"},
     "slack_init.ask.{}": {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"},
-    "init.fault.{}": {"unreachable", "no_homeserver", "wrong_password", "no_password_login", "rate_limited"},
+    "init.fault.{}": {
+        "unreachable", "no_homeserver", "wrong_password", "no_password_login", "rate_limited", "server_fault",
+    },
     "audit.fault.{}": first_arguments("bot", "Fault", at=1)
     | {"rewritten", "older", "posted_differs", "posted_gone"},
     "audit.action.{}": {trigger.value for trigger in Trigger}
