@@ -59,6 +59,13 @@ PARTS = {
     "feed site": "adapters.publish.feed:FeedSite",
     "feed pages": "adapters.publish.feed:feed_application",
     "room channel": "adapters.publish.room:RoomPublisher",
+    "mastodon": "adapters.publish.mastodon:MastodonPublisher",
+    "mastodon account": "adapters.publish.mastodon:MastodonAccount",
+    "mastodon examination": "adapters.publish.mastodon:examine",
+    "x": "adapters.publish.x:XPublisher",
+    "x account": "adapters.publish.x:XAccount",
+    "x client": "adapters.publish.x:Client",
+    "x examination": "adapters.publish.x:examine",
     # Of the pretend council only; a test holds that nobody but bot.pretend asks for it.
     "timeline": "adapters.publish.timeline:Timeline",
     "timeline publisher": "adapters.publish.timeline:TimelinePublisher",

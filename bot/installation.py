@@ -12,6 +12,7 @@ from adapters.events import RoomRef
 from adapters.ports import ChatAdapter, HealthState
 from bot import epochs, migrations
 from bot.app import App, Parts, StoredState, feed_parts, now, part, services_for
+from bot.channels import accounts_of, channels_of
 from bot.inbox import Guard
 from bot.leader import Leader, NotShared, Sign
 from bot.leases import Owner
@@ -140,12 +141,13 @@ async def _watch(chats: Mapping[str, ChatAdapter]) -> NoReturn:
 def assemble(settings: Settings, database: Database, keys: Keys, folder: Path) -> Installation:
     """Put together what the settings switch on; `folder` is where keys stand. Raises `NotAssembled`."""
     check_whole(settings)
+    accounts_of(settings, folder)
     owner = Owner()
     matrix = matrix_settings(settings, folder) if settings.matrix.is_on else None
     sign = Sign(matrix.store / SIGN) if matrix and matrix.encryption else None
     leader = Leader(database, account_of(settings), owner, sign)
     chats = chats_of(settings, database, folder, leader.confirm)
-    parts = _parts(settings, database, chats, leader.confirm)
+    parts = _parts(settings, database, folder, chats, leader.confirm)
     app = App(
         services_for(settings, database, keys, chats, parts), folder / "switchboard.anchor", owner, leader.confirm
     )
@@ -157,15 +159,17 @@ def channels_alone(settings: Settings, database: Database, folder: Path) -> Part
     chats = chats_of(settings, database, folder, None)
     if settings.room_channels.channels:
         check_rooms(settings, chats)
-    return _parts(settings, database, chats, None)
+    return _parts(settings, database, folder, chats, None)
 
 
-def _parts(settings: Settings, database: Database, chats: Mapping[str, Any], guard: Guard | None) -> Parts:
-    """The feed, and the rooms that are channels."""
+def _parts(
+    settings: Settings, database: Database, folder: Path, chats: Mapping[str, Any], guard: Guard | None
+) -> Parts:
+    """The feed, the rooms that are channels, and the channels elsewhere."""
     feed = feed_parts(settings, database, now)
     rooms = {}
     for name, room in settings.room_channels.channels.items():
         platform, _, identity = room.partition(":")
         state = StoredState(database, f"channel {name}", guard)
         rooms[name] = part("room channel")(name, RoomRef(platform, identity), chats[platform], state, now)
-    return Parts({**feed.publishers, **rooms}, feed.pages)
+    return Parts({**feed.publishers, **rooms, **channels_of(settings, database, folder, guard)}, feed.pages)

@@ -32,7 +32,7 @@ def _day(value: str) -> str:
     return value
 
 
-OWN_CHANNELS = {"feed", "timeline"}
+OWN_CHANNELS = {"feed", "mastodon", "timeline", "x"}
 """Names that a channel of ours has."""
 
 Reference = Annotated[str, AfterValidator(_account)]
@@ -199,6 +199,41 @@ class Slack(Section):
         return bool(self.workspace)
 
 
+_ADDRESS = r"(https://.+|http://127\.0\.0\.1(:\d+)?(/.*)?)/"
+"""An address that secrets may be sent to: encrypted, or on this machine."""
+
+
+class Mastodon(Section):
+    """An account on Mastodon or on a server with its API; without `server` that channel is switched off."""
+
+    server: str = Field(
+        default="", pattern=f"^({_ADDRESS})?$", description="Address of the server, ending with a slash."
+    )
+    visibility: Literal["public", "unlisted", "private"] = Field(
+        default="public", description="Who may see a post: everybody, whoever has the link, or followers."
+    )
+    content_warning: str = Field(default="", max_length=100, description="A warning that every post is folded behind.")
+
+    @property
+    def is_on(self) -> bool:
+        """Whether announcements go there."""
+        return bool(self.server)
+
+
+class X(Section):
+    """An account on X, which charges for each post; without `client_id` that channel is switched off."""
+
+    client_id: str = Field(default="", description="The OAuth 2.0 client id of your app at X.")
+    api: str = Field(
+        default="https://api.x.com/", pattern=f"^{_ADDRESS}$", description="Address of X's API, ending with a slash."
+    )
+
+    @property
+    def is_on(self) -> bool:
+        """Whether announcements go there."""
+        return bool(self.client_id)
+
+
 class RoomChannels(_Channels):
     """Chat rooms that announcements may also be posted to: the name of the channel and the room.
 
@@ -236,3 +271,6 @@ class Secrets(Section):
     slack_bot_token: SecretStr | None = Field(default=None, description="The Slack app's bot token: xoxb-...")
     slack_app_token: SecretStr | None = Field(default=None, description="The Slack app's token for sockets: xapp-...")
     slack_signing_secret: SecretStr | None = Field(default=None, description="What Slack signs its requests with.")
+    mastodon_token: SecretStr | None = Field(default=None, description="Access token of the account on Mastodon.")
+    x_refresh_token: SecretStr | None = Field(default=None, description="The refresh token that X gave at the sign-in.")
+    x_client_secret: SecretStr | None = Field(default=None, description="The secret of your app at X, if it has one.")

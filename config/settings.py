@@ -30,12 +30,14 @@ from config.sections import (
     DatabaseSettings,
     Feed,
     Log,
+    Mastodon,
     Matrix,
     Organisation,
     RoomChannels,
     Rooms,
     Secrets,
     Slack,
+    X,
 )
 
 SETTINGS_FILE = "switchboard.toml"
@@ -91,6 +93,8 @@ class Settings(BaseSettings):
     slack: Slack = Field(default_factory=Slack)
     by_hand: ByHand = Field(default_factory=ByHand)
     room_channels: RoomChannels = Field(default_factory=RoomChannels)
+    mastodon: Mastodon = Field(default_factory=Mastodon)
+    x: X = Field(default_factory=X)
     feed: Feed = Field(default_factory=Feed)
     secrets: Secrets = Field(default_factory=Secrets)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from adapters.canonical import canonical_json, post_digest
 from adapters.events import Part, Picture, Post
+from adapters.particular import Counted
 from adapters.ports import Limits
 from bot.announcements import links
 from bot.announcements.tables import AnnouncementRow
@@ -97,8 +98,14 @@ async def _limits(services: Services) -> dict[str, Limits]:
 
 def _lengths(services: Services, text: str, limits: Mapping[str, Limits]) -> list[tuple[str, int, int]]:
     room = services.chat(services.comms_room.platform).capabilities.longest_text - AROUND
-    channels = [(channel, len(text), one.characters) for channel, one in limits.items()]
+    channels = [(channel, length_on(services, channel, text), one.characters) for channel, one in limits.items()]
     return [(say("draft.preview_room"), len(text), room), *channels]
+
+
+def length_on(services: Services, channel: str, text: str) -> int:
+    """How long a text is as that channel counts."""
+    publisher: object = services.publishers.get(channel)
+    return publisher.length(text) if isinstance(publisher, Counted) else len(text)
 
 
 async def misfit(services: Services, text: str, pictures: Sequence[Picture]) -> str:

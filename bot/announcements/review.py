@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from adapters.events import Content, MessageRef, Post, RoomRef
 from bot import outbox
-from bot.announcements import judging, preview, store, times
+from bot.announcements import costs, judging, preview, store, times
 from bot.announcements.judging import Judged
 from bot.announcements.tables import AnnouncementRow, RevisionRow
 from bot.desk import Desk
@@ -169,7 +169,10 @@ def _preview(services: Services, row: AnnouncementRow, written: Written, posts: 
     needed = requirement(rules.approvals, [item["severity"] for item in judged.findings], out_of_hours=late)
     parts = {
         "when": _when(services, row),
-        "channels": preview.channels_line({post.channel: len(post.parts[0].text) for post in posts}),
+        "channels": preview.channels_line(
+            {post.channel: judging.length_on(services, post.channel, post.parts[0].text) for post in posts}
+        ),
+        "cost": costs.lines(services, posts),
         "corrects": say("preview.corrects", corrects=row.corrects) if row.corrects else "",
         "found": say("preview.found") if judged.findings else "",
         "findings": preview.findings_lines(judged.findings),

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from adapters.ports import Finding
-from bot import anchor
+from bot import anchor, channels
 from bot.app import part
 from bot.cli.common import anchor_file, key_fault, key_file, open_database, read_settings
 from bot.leader import holder
@@ -64,6 +64,7 @@ async def _check(settings: Path | None) -> list[tuple[str, bool, str]]:
         results.append(("key", True, str(key_file(database))))
         results.append(await _evidence(database, keys))
         results += await _platforms(chosen, key_file(database).parent)
+        results += await _channels(chosen, key_file(database).parent)
         if switched_on(chosen):
             name = f"{' and '.join(switched_on(chosen))} process"
             results.append((name, True, await _process(database, account_of(chosen))))
@@ -78,6 +79,19 @@ async def _platforms(settings: Settings, folder: Path) -> list[tuple[str, bool, 
     found = await _matrix(settings, folder) if settings.matrix.is_on else []
     found += await _slack(settings) if settings.slack.is_on else []
     return found + _elsewhere(settings)
+
+
+async def _channels(settings: Settings, folder: Path) -> list[tuple[str, bool, str]]:
+    """What every channel says that is switched on."""
+    try:
+        found = await channels.examine(settings, folder)
+    except NotAssembled as error:
+        return [("channels", False, say(f"run.{error.code}", **error.params))]
+    return [(f"{name} {one.part}", one.ok, _said_of_channel(f"{name}_{one.code}")) for name, one in found]
+
+
+def _said_of_channel(code: str) -> str:
+    return say(f"channels.check.{code}")
 
 
 async def _slack(settings: Settings) -> list[tuple[str, bool, str]]:

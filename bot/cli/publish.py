@@ -112,7 +112,9 @@ async def shown(services: Services, case: Case) -> str:
 def _channels(services: Services, stored: store.Stored) -> str:
     text, language, corrects = stored.revision.text, stored.revision.language, stored.row.corrects
     posts = judging.posts_for(services, stored.number, text, language, stored.pictures, corrects)
-    return preview.channels_line({post.channel: len(post.parts[0].text) for post in posts})
+    return preview.channels_line(
+        {post.channel: judging.length_on(services, post.channel, post.parts[0].text) for post in posts}
+    )
 
 
 def _pictures(stored: store.Stored) -> list[str]:

@@ -47,6 +47,7 @@ class FakeMastodon:
     scheduled: int = 0
     knows_source: bool = True
     cuts_descriptions: bool = False
+    scopes: list[str] | None = None
 
     def application(self) -> web.Application:
         """The server."""
@@ -106,7 +107,7 @@ class FakeMastodon:
         return web.json_response({"id": ACCOUNT, "username": "news"})
 
     async def _app(self, _request: web.Request) -> web.Response:
-        return web.json_response({"name": "Switchboard"})
+        return web.json_response({"name": "Switchboard"} | ({"scopes": self.scopes} if self.scopes else {}))
 
     async def _upload(self, request: web.Request) -> web.Response:
         form = await request.post()

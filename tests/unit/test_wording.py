@@ -87,6 +87,11 @@ VALUES: dict[str, set[str]] = {
         "bot_good", "app_good", "signed", "scopes_good", "scope_missing", "scope_too_much", "room_good",
         "not_in_room", "shared", "unreachable",
     },
+    "channels.check.{}": {
+        "mastodon_reached", "mastodon_not_reached", "mastodon_accepted", "mastodon_token_refused",
+        "mastodon_scopes_lacking", "x_accepted", "x_not_reached", "x_sign_in_again", "x_unsafe_tokens",
+        "x_tokens_unreadable",
+    },
     "init.ask.{}": {"homeserver", "user", "room"},
     "slack_init.{}": {"no_room"},
     "slack_init.ask.{}": {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"},

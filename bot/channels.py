@@ -1,0 +1,70 @@
+"""The channels that the settings switch on besides feed and rooms: what each publisher is told, and what is missing."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from adapters.ports import Finding
+from bot.announcements.media import Pictures
+from bot.app import StoredState, now, part
+from bot.inbox import Guard
+from bot.platforms import NotAssembled
+from config.database import Database
+from config.settings import Settings
+
+MASTODON, X = "mastodon", "x"
+TOKENS = "switchboard.x"
+"""The file of X's tokens, beside the key file."""
+
+Told = Callable[[Settings, Path], Any]
+
+
+def accounts_of(settings: Settings, folder: Path) -> dict[str, Any]:
+    """The account of each channel that is switched on. Raises `NotAssembled` when a secret is missing."""
+    chosen: dict[str, Told] = {}
+    if settings.mastodon.is_on:
+        chosen[MASTODON] = mastodon_account
+    if settings.x.is_on:
+        chosen[X] = x_account
+    return {name: told(settings, folder) for name, told in chosen.items()}
+
+
+def channels_of(settings: Settings, database: Database, folder: Path, guard: Guard | None) -> dict[str, Any]:
+    """The publisher of each channel that is switched on. Raises `NotAssembled`."""
+    pictures = Pictures(database)
+    return {
+        name: part(name)(account, StoredState(database, f"channel {name}", guard), pictures, now)
+        for name, account in accounts_of(settings, folder).items()
+    }
+
+
+async def examine(settings: Settings, folder: Path) -> list[tuple[str, Finding]]:
+    """What each channel that is switched on says of our account. Raises `NotAssembled`."""
+    found = []
+    for name, account in accounts_of(settings, folder).items():
+        found += [(name, one) for one in await part(f"{name} examination")(account, now)]
+    return found
+
+
+def mastodon_account(settings: Settings, _folder: Path) -> Any:
+    """What the publisher of Mastodon is told. Raises `NotAssembled`."""
+    chosen = settings.mastodon
+    token = _given("MASTODON_TOKEN", settings.secrets.mastodon_token)
+    return part("mastodon account")(chosen.server, token, chosen.visibility, chosen.content_warning)
+
+
+def x_account(settings: Settings, folder: Path) -> Any:
+    """What the publisher of X is told. Raises `NotAssembled`."""
+    secrets = settings.secrets
+    secret = secrets.x_client_secret.get_secret_value() if secrets.x_client_secret else ""
+    client = part("x client")(settings.x.client_id, secret, _given("X_REFRESH_TOKEN", secrets.x_refresh_token))
+    return part("x account")(settings.x.api, client, folder / TOKENS)
+
+
+def _given(name: str, secret: SecretStr | None) -> str:
+    value = secret.get_secret_value() if secret else ""
+    if not value:
+        raise NotAssembled("no_channel_secret", name=name)
+    return value
