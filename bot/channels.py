@@ -18,6 +18,13 @@ MASTODON, X = "mastodon", "x"
 TOKENS = "switchboard.x"
 """The file of X's tokens, beside the key file."""
 
+# Each part is named in full, so that a look at the code tells who may start what; it is loaded when it is called for.
+PUBLISHERS: dict[str, Callable[[], Any]] = {MASTODON: lambda: part("mastodon"), X: lambda: part("x")}
+EXAMINATIONS: dict[str, Callable[[], Any]] = {
+    MASTODON: lambda: part("mastodon examination"),
+    X: lambda: part("x examination"),
+}
+
 Told = Callable[[Settings, Path], Any]
 
 
@@ -35,7 +42,7 @@ def channels_of(settings: Settings, database: Database, folder: Path, guard: Gua
     """The publisher of each channel that is switched on. Raises `NotAssembled`."""
     pictures = Pictures(database)
     return {
-        name: part(name)(account, StoredState(database, f"channel {name}", guard), pictures, now)
+        name: PUBLISHERS[name]()(account, StoredState(database, f"channel {name}", guard), pictures, now)
         for name, account in accounts_of(settings, folder).items()
     }
 
@@ -44,7 +51,7 @@ async def examine(settings: Settings, folder: Path) -> list[tuple[str, Finding]]
     """What each channel that is switched on says of our account. Raises `NotAssembled`."""
     found = []
     for name, account in accounts_of(settings, folder).items():
-        found += [(name, one) for one in await part(f"{name} examination")(account, now)]
+        found += [(name, one) for one in await EXAMINATIONS[name]()(account, now)]
     return found
 
 
