@@ -37,7 +37,7 @@ def announcement_number(words: str) -> int:
     Raises `typer.BadParameter`.
     """
     digits = words.strip().removeprefix("#")
-    if not re.fullmatch("[0-9]{1,9}", digits):
+    if not re.fullmatch("[1-9][0-9]{0,8}", digits):
         raise typer.BadParameter(say("cli.number", words=words))
     return int(digits)
 

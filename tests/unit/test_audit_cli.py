@@ -176,7 +176,7 @@ def test_one_announcement_is_told_in_words(folder: Path) -> None:
         r"Sam gave a reason: Too long.\nSays nothing.",
     ]
     assert "no announcement" in refused(folder, "show", "13").lower()
-    for words in ("x", "1.5", "9" * 20, "٣"):
+    for words in ("x", "0", "1.5", "9" * 20, "٣"):
         assert f"{words} is not the number of an announcement" in refused(folder, "show", words)
 
 

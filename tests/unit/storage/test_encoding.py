@@ -37,6 +37,7 @@ posts = st.builds(Post, words, words, words, st.lists(parts, max_size=3).map(tup
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "at": times,
     "sender": accounts,
+    "writer": st.none() | accounts,
     "ref": refs,
     "files": st.lists(files, max_size=3).map(tuple),
     "file": files,
@@ -80,6 +81,7 @@ def _plainest(kind: type[AnyEvent]) -> AnyEvent:
     made: dict[str, Any] = {
         "at": AT,
         "sender": events.AccountRef("web", "ama"),
+        "writer": events.AccountRef("web", "sam"),
         "ref": events.MessageRef("web", "lobby", "m1", "t1"),
         "files": (events.Attachment("f1", "a.png", "image/png", 12, "A street"),),
         "file": events.Attachment("f2", "staff.csv", "text/csv", 12),
