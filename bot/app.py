@@ -41,6 +41,8 @@ PARTS = {
     "matrix settings": "adapters.chat.matrix:MatrixSettings",
     "matrix examination": "adapters.chat.matrix:examine",
     "matrix set-up": "adapters.chat.matrix:set_up",
+    "matrix new identities": "adapters.chat.matrix:new_identities",
+    "matrix accept identity": "adapters.chat.matrix:accept_identity",
     "slack": "adapters.chat.slack:SlackChat",
     "slack tokens": "adapters.chat.slack:SlackTokens",
     "slack options": "adapters.chat.slack:SlackOptions",

@@ -168,13 +168,15 @@ def assemble(
     grace_seconds: float = 5,
     database_url: str | None = None,
     guarantee: Guarantee = Guarantee.KEYED_READBACK,
+    ahead: timedelta = timedelta(0),
 ) -> Council:
     """Put the pretend council together in a folder, over SQLite there unless another database is given.
 
-    `guarantee` is what the timeline promises. Raises `NotPretend` beside real adapters or publishers.
+    `guarantee` is what the timeline promises, `ahead` how far the demo's clock is put forward.
+    Raises `NotPretend` beside real adapters or publishers.
     """
     settings = settings_for(folder, port, grace_seconds, database_url)
-    database, hands = Database(settings.database.url), Hands()
+    database, hands = Database(settings.database.url), Hands(ahead)
     feed, pictures = feed_parts(settings, database, hands.clock), Pictures(database)
     stage = part("stage page")(part("stage")(hands.passes, hands.stops, hands.starts, hands.told))
     timeline = part("timeline")(folder / "timeline.db", guarantee=guarantee)

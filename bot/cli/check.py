@@ -12,6 +12,7 @@ from adapters.ports import Finding
 from bot import anchor, channels
 from bot.app import part
 from bot.cli.common import anchor_file, key_fault, key_file, open_database, read_settings
+from bot.cli.identities import waiting
 from bot.leader import holder
 from bot.platforms import (
     MATRIX,
@@ -64,6 +65,9 @@ async def _check(settings: Path | None) -> list[tuple[str, bool, str]]:
         results.append(("key", True, str(key_file(database))))
         results.append(await _evidence(database, keys))
         results += await _platforms(chosen, key_file(database).parent)
+        if chosen.matrix.is_on and chosen.matrix.encryption:
+            code = "identities_new" if await waiting(database) else "identities_known"
+            results.append(("matrix identities", True, say(f"matrix.check.{code}")))
         results += await _channels(chosen, key_file(database).parent)
         if switched_on(chosen):
             name = f"{' and '.join(switched_on(chosen))} process"

@@ -9,6 +9,7 @@ import tempfile
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Coroutine, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -105,9 +106,10 @@ async def running(
     grace_seconds: float = 5,
     database_url: str | None = None,
     guarantee: Guarantee = Guarantee.KEYED_READBACK,
+    ahead: timedelta = timedelta(0),
 ) -> AsyncIterator[Council]:
     """A pretend council at work in `folder`; stopped in order at the end."""
-    council = assemble(folder, port, grace_seconds, database_url, guarantee)
+    council = assemble(folder, port, grace_seconds, database_url, guarantee, ahead)
     try:
         await populate(council)
         await council.hands.starts()

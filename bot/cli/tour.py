@@ -6,6 +6,7 @@
     public shows: The library
     timeline drops the answer
     10 minutes pass
+    it becomes Tuesday morning
     the bot stops
 
 `…` in what is seen stands for anything. Lines beginning with `#` are headings, empty lines are skipped.
@@ -66,6 +67,7 @@ _FORMS = (
     ("hides", re.compile(r"(?P<who>public|timeline) does not show(?P<extra>): (?P<words>.+)")),
     ("behaves", re.compile(rf"(?P<who>timeline) (?:is )?(?P<words>{'|'.join(BEHAVIOURS)})(?P<extra>)")),
     ("passes", re.compile(r"(?P<extra>\d+) (?P<words>seconds|minutes|hours|days) pass(?P<who>)")),
+    ("becomes", re.compile(r"it becomes (?P<words>Tuesday) morning(?P<extra>)(?P<who>)")),
     ("stands", re.compile(r"the (?P<who>bot) (?P<words>stops|starts)(?P<extra>)")),
     ("behaves", re.compile(r"(?P<who>timeline) (?P<words>accepts late) by (?P<extra>\d+) seconds")),
 )
@@ -213,6 +215,11 @@ async def _passes(chat: Any, step: Step) -> str:
     return str(told["line"])
 
 
+async def _becomes(chat: Any, step: Step) -> str:
+    told = await chat.ask("stage", "POST", "/stage/act", lambda: {"act": step.words.lower()})
+    return str(told["line"])
+
+
 async def _stands(chat: Any, step: Step) -> str:
     told = await chat.ask("stage", "POST", "/stage/act", lambda: {"act": step.words.removesuffix("s")})
     return str(told["line"])
@@ -230,6 +237,7 @@ _VERBS: dict[str, Callable[[Any, Step], Awaitable[str]]] = {
     "hides": _hides,
     "behaves": _behaves,
     "passes": _passes,
+    "becomes": _becomes,
     "stands": _stands,
 }
 

@@ -6,14 +6,16 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select, text
 from sqlmodel.sql.sqltypes import UTCDateTime
 
+from adapters.chat.web.stage import to_tuesday_morning
 from bot import audit
 from bot.announcements import store
 from bot.announcements.store import Stored
@@ -29,6 +31,8 @@ Row = TypeVar("Row", bound=Base)
 CALM = 2  # looks in a row that find nothing to do
 PAUSE = 0.03
 PATIENCE = 90.0  # seconds; a bound for what hangs, and longer than the wait after a first attempt that failed
+AHEAD = to_tuesday_morning(datetime.now(ZoneInfo("Europe/London")))
+"""What the clock is put forward by, so that no rule for nights and weekends counts whenever the tests run."""
 LONG = 3600.0  # a grace that ends only when a test says so
 BUSY = """SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'waiting')
     OR EXISTS (SELECT 1 FROM outbox WHERE state IN ('waiting', 'sending'))
@@ -199,7 +203,7 @@ class Talk:
 @contextlib.asynccontextmanager
 async def talking(folder: Path, grace: float = 0) -> AsyncIterator[Talk]:
     """A council at work in a folder, which may be one that worked before."""
-    async with running(folder, 0, grace) as council, Dialogue.at(council.new_link()) as chat:
+    async with running(folder, 0, grace, ahead=AHEAD) as council, Dialogue.at(council.new_link()) as chat:
         talk = Talk(council, chat, grace)
         await talk.settle()
         yield talk

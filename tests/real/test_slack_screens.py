@@ -80,7 +80,7 @@ async def visited(town: Town, who: str) -> str:
 
 async def test_c9_a_form_drafts_an_announcement(town: Town) -> None:
     await opened(town)
-    assert await town.person("ann").submits(filled(WORDS, "any time until 17:00")) == {}
+    assert await town.person("ann").submits(filled(WORDS, "tomorrow at 17:00")) == {}
     preview = await town.sees("bob", "^#1 r1 from Ann Abel", COMMS)
     assert preview.quote == WORDS
     assert "17:00" in preview.text

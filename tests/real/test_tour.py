@@ -235,6 +235,13 @@ def passes(clicker: Clicker, step: Step) -> None:
         expect(window.get_by_role("status")).not_to_have_text(before)
 
 
+def becomes(clicker: Clicker, step: Step) -> None:
+    """Behind the scenes, go to the morning."""
+    with clicker.window("stage/") as window:
+        window.get_by_role("button", name=f"Go to {step.words}, 10:00").click()
+        expect(window.get_by_role("status")).to_contain_text("It is 10:00:")
+
+
 def stands(clicker: Clicker, step: Step) -> None:
     """Behind the scenes, stop the bot or start it."""
     with clicker.window("stage/") as window:
@@ -255,6 +262,7 @@ VERBS: dict[str, Callable[[Clicker, Step], None]] = {
     "hides": hides,
     "behaves": behaves,
     "passes": passes,
+    "becomes": becomes,
     "stands": stands,
 }
 
@@ -348,6 +356,7 @@ def test_the_tour_by_clicking(chromium: Browser, artefacts: Path, tmp_path: Path
         "unreacts",
         "behaves",
         "passes",
+        "becomes",
         "stands",
     }
     address, chapter = "", 0

@@ -77,7 +77,7 @@ VALUES: dict[str, set[str]] = {
         "token_good", "unreachable", "keys_good", "keys_to_come", "identity_not_here", "no_encryption",
         "not_cross_signed", "not_in_room",
         "encryption_off", "no_right_to_send", "no_right_to_react", "no_right_to_take_back", "room_encrypted",
-        "room_plain",
+        "room_plain", "identities_known", "identities_new",
     },
     "slack.fault.{}": {*SLACK_SHUT_OUT, "port_taken", "socket_lost"},
     "slack.app.{}": {

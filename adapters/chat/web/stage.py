@@ -3,7 +3,7 @@
 import html
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from json import JSONDecodeError
 from typing import Any
 
@@ -12,6 +12,9 @@ from aiohttp import web
 CHOICES = ((60, "1 minute"), (600, "10 minutes"), (3600, "1 hour"), (86400, "1 day"))
 MOST = 366 * 86400
 """Seconds that may pass at once."""
+
+TUESDAY, MORNING = 1, 10
+"""The weekday and the hour to which the clock can be put: an office day, as is the day after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ HEADERS = {
 
 
 def stage_application(stage: Stage) -> web.Application:
-    """The page, and `POST act` with `{"act": "pass", "seconds": 600}`, `{"act": "stop"}` or `{"act": "start"}`."""
+    """The page, and `POST act` with `{"act": "pass", "seconds": 600}`, or one of `tuesday`, `stop` and `start`."""
     application = web.Application()
     application[STAGE] = stage
     application.on_response_prepare.append(_guarded)
@@ -57,14 +60,26 @@ async def _act(request: web.Request) -> web.Response:
             if not 0 < seconds <= MOST:
                 raise ValueError("seconds")
             stage.passes(seconds)
+        elif act == "tuesday":
+            at, _ = stage.told()
+            stage.passes(to_tuesday_morning(at).total_seconds())
         elif act in {"stop", "start"}:
             await (stage.stops if act == "stop" else stage.starts)()
         else:
             raise ValueError("act")
     except (JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError, RecursionError):
-        line = "Nothing was done: say pass with seconds (at most a year), stop or start."
+        line = "Nothing was done: say pass with seconds (at most a year), tuesday, stop or start."
         return web.json_response({"error": line, "code": "no_act"}, status=400)
     return web.json_response({"line": line_of(stage)})
+
+
+def to_tuesday_morning(at: datetime) -> timedelta:
+    """How long it is from a local time to the next Tuesday at ten, when what is said goes by no rule of the night."""
+    morning = at.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    morning += timedelta(days=(TUESDAY - at.weekday()) % 7)
+    if morning <= at:
+        morning += timedelta(days=7)
+    return morning.astimezone(UTC) - at.astimezone(UTC)
 
 
 def line_of(stage: Stage) -> str:
@@ -75,7 +90,7 @@ def line_of(stage: Stage) -> str:
 
 async def _page(request: web.Request) -> web.Response:
     buttons = [("pass", str(seconds), f"Let {words} pass") for seconds, words in CHOICES]
-    buttons += [("stop", "", "Stop the bot"), ("start", "", "Start the bot")]
+    buttons += [("tuesday", "", "Go to Tuesday, 10:00"), ("stop", "", "Stop the bot"), ("start", "", "Start the bot")]
     items = "".join(
         f'<p><button class="button" type="button" data-act="{act}" data-seconds="{seconds}">'
         f"{html.escape(words)}</button></p>"
