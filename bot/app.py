@@ -25,7 +25,7 @@ from bot.dispatch import Dispatcher
 from bot.leaks.context import NO_CONTACTS
 from bot.leases import Owner
 from bot.roles.upkeep import Upkeep
-from bot.services import Services
+from bot.services import Services, as_written
 from config import logs
 from config.database import Database
 from config.keys import Keys
@@ -64,10 +64,14 @@ PARTS = {
     "mastodon": "adapters.publish.mastodon:MastodonPublisher",
     "mastodon account": "adapters.publish.mastodon:MastodonAccount",
     "mastodon examination": "adapters.publish.mastodon:examine",
+    "bluesky": "adapters.publish.bluesky:BlueskyPublisher",
+    "bluesky account": "adapters.publish.bluesky:BlueskyAccount",
+    "bluesky examination": "adapters.publish.bluesky:examine",
     "x": "adapters.publish.x:XPublisher",
     "x account": "adapters.publish.x:XAccount",
     "x client": "adapters.publish.x:Client",
     "x examination": "adapters.publish.x:examine",
+    "links": "adapters.links:follower",
     # Of the pretend council only; a test holds that nobody but bot.pretend asks for it.
     "timeline": "adapters.publish.timeline:Timeline",
     "timeline publisher": "adapters.publish.timeline:TimelinePublisher",
@@ -300,4 +304,5 @@ def services_for(
     settings: Settings, database: Database, keys: Keys, chats: Mapping[str, ChatAdapter], parts: Parts
 ) -> Services:
     """Everything handlers are given."""
-    return Services(database, settings, keys, chats, parts.publishers, NO_CONTACTS, now)
+    target = part("links")() if settings.links.follow else as_written
+    return Services(database, settings, keys, chats, parts.publishers, NO_CONTACTS, now, target)

@@ -14,13 +14,18 @@ from bot.platforms import NotAssembled
 from config.database import Database
 from config.settings import Settings
 
-MASTODON, X = "mastodon", "x"
+BLUESKY, MASTODON, X = "bluesky", "mastodon", "x"
 TOKENS = "switchboard.x"
 """The file of X's tokens, beside the key file."""
 
 # Each part is named in full, so that a look at the code tells who may start what; it is loaded when it is called for.
-PUBLISHERS: dict[str, Callable[[], Any]] = {MASTODON: lambda: part("mastodon"), X: lambda: part("x")}
+PUBLISHERS: dict[str, Callable[[], Any]] = {
+    BLUESKY: lambda: part("bluesky"),
+    MASTODON: lambda: part("mastodon"),
+    X: lambda: part("x"),
+}
 EXAMINATIONS: dict[str, Callable[[], Any]] = {
+    BLUESKY: lambda: part("bluesky examination"),
     MASTODON: lambda: part("mastodon examination"),
     X: lambda: part("x examination"),
 }
@@ -31,6 +36,8 @@ Told = Callable[[Settings, Path], Any]
 def accounts_of(settings: Settings, folder: Path) -> dict[str, Any]:
     """The account of each channel that is switched on. Raises `NotAssembled` when a secret is missing."""
     chosen: dict[str, Told] = {}
+    if settings.bluesky.is_on:
+        chosen[BLUESKY] = bluesky_account
     if settings.mastodon.is_on:
         chosen[MASTODON] = mastodon_account
     if settings.x.is_on:
@@ -53,6 +60,14 @@ async def examine(settings: Settings, folder: Path) -> list[tuple[str, Finding]]
     for name, account in accounts_of(settings, folder).items():
         found += [(name, one) for one in await EXAMINATIONS[name]()(account, now)]
     return found
+
+
+def bluesky_account(settings: Settings, _folder: Path) -> Any:
+    """What the publisher of Bluesky is told. Raises `NotAssembled`."""
+    chosen = settings.bluesky
+    return part("bluesky account")(
+        chosen.server, chosen.handle, _given("BLUESKY_PASSWORD", settings.secrets.bluesky_password)
+    )
 
 
 def mastodon_account(settings: Settings, _folder: Path) -> Any:

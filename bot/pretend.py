@@ -152,6 +152,7 @@ def settings_for(folder: Path, port: int, grace_seconds: float, database_url: st
         "access": {"admins": [ADMIN]},
         "rooms": {"comms": "web:comms", "information_governance": "web:governance"},
         "announcements": {"grace_seconds": grace_seconds, "lease_seconds": 4, "settle_seconds": 3},
+        "links": {"follow": False},  # nothing leaves this computer
         "feed": {
             "title": f"{COUNCIL}: announcements",
             "base_url": f"http://127.0.0.1:{port}/public/",

@@ -32,7 +32,7 @@ def _day(value: str) -> str:
     return value
 
 
-OWN_CHANNELS = {"feed", "mastodon", "timeline", "x"}
+OWN_CHANNELS = {"bluesky", "feed", "mastodon", "timeline", "x"}
 """Names that a channel of ours has."""
 
 Reference = Annotated[str, AfterValidator(_account)]
@@ -203,6 +203,26 @@ _ADDRESS = r"(https://.+|http://127\.0\.0\.1(:\d+)?(/.*)?)/"
 """An address that secrets may be sent to: encrypted, or on this machine."""
 
 
+class Bluesky(Section):
+    """An account on Bluesky, or on any server of the AT Protocol; without `handle` that channel is switched off."""
+
+    handle: str = Field(
+        default="",
+        pattern=r"^([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|did:[a-z]+:\S+)?$",
+        description="The handle of the account, without @, or its DID.",
+    )
+    server: str = Field(
+        default="https://bsky.social/",
+        pattern=f"^{_ADDRESS}$",
+        description="Address of the server that holds the account, ending with a slash.",
+    )
+
+    @property
+    def is_on(self) -> bool:
+        """Whether announcements go there."""
+        return bool(self.handle)
+
+
 class Mastodon(Section):
     """An account on Mastodon or on a server with its API; without `server` that channel is switched off."""
 
@@ -241,6 +261,14 @@ class RoomChannels(_Channels):
     """
 
 
+class Links(Section):
+    """The web addresses in announcements."""
+
+    follow: bool = Field(
+        default=True, description="Whether the bot finds out where they lead: shown in previews, looked at again later."
+    )
+
+
 class Feed(Section):
     """The web feed and its pages."""
 
@@ -271,6 +299,7 @@ class Secrets(Section):
     slack_bot_token: SecretStr | None = Field(default=None, description="The Slack app's bot token: xoxb-...")
     slack_app_token: SecretStr | None = Field(default=None, description="The Slack app's token for sockets: xapp-...")
     slack_signing_secret: SecretStr | None = Field(default=None, description="What Slack signs its requests with.")
+    bluesky_password: SecretStr | None = Field(default=None, description="App password of the account on Bluesky.")
     mastodon_token: SecretStr | None = Field(default=None, description="Access token of the account on Mastodon.")
     x_refresh_token: SecretStr | None = Field(default=None, description="The refresh token that X gave at the sign-in.")
     x_client_secret: SecretStr | None = Field(default=None, description="The secret of your app at X, if it has one.")

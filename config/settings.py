@@ -26,9 +26,11 @@ from pydantic_settings import (
 from config.sections import (
     Access,
     AnnouncementSettings,
+    Bluesky,
     ByHand,
     DatabaseSettings,
     Feed,
+    Links,
     Log,
     Mastodon,
     Matrix,
@@ -93,8 +95,10 @@ class Settings(BaseSettings):
     slack: Slack = Field(default_factory=Slack)
     by_hand: ByHand = Field(default_factory=ByHand)
     room_channels: RoomChannels = Field(default_factory=RoomChannels)
+    bluesky: Bluesky = Field(default_factory=Bluesky)
     mastodon: Mastodon = Field(default_factory=Mastodon)
     x: X = Field(default_factory=X)
+    links: Links = Field(default_factory=Links)
     feed: Feed = Field(default_factory=Feed)
     secrets: Secrets = Field(default_factory=Secrets)
 

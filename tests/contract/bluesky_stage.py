@@ -69,12 +69,15 @@ class Newsroom:
     desk: Desk
     wire: Wire
     publisher: BlueskyPublisher
+    others: list[BlueskyPublisher] = field(default_factory=list)
 
     def another(self, password: str = "", wire: Wire | None = None, desk: Desk | None = None) -> BlueskyPublisher:
         """One more publisher of the same account, as another process has it."""
         account = BlueskyAccount(self.server.url, self.person.handle, password or self.person.app_password)
         desk = desk or self.desk
-        return BlueskyPublisher(account, desk, desk, lambda: datetime.now(UTC), wire or Wire())
+        made = BlueskyPublisher(account, desk, desk, lambda: datetime.now(UTC), wire or Wire())
+        self.others.append(made)
+        return made
 
 
 @asynccontextmanager
@@ -84,10 +87,12 @@ async def newsroom(server: Pds) -> AsyncIterator[Newsroom]:
     desk.pictures[PICTURE.sha256] = IMAGE
     account = BlueskyAccount(server.url, person.handle, person.app_password)
     publisher = BlueskyPublisher(account, desk, desk, lambda: datetime.now(UTC), wire)
+    room = Newsroom(server, person, desk, wire, publisher)
     try:
-        yield Newsroom(server, person, desk, wire, publisher)
+        yield room
     finally:
-        await publisher.close()
+        for one in (publisher, *room.others):
+            await one.close()
 
 
 @asynccontextmanager

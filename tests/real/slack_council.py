@@ -204,6 +204,7 @@ class Town:
             "database": {"url": f"sqlite+aiosqlite:///{self.folder / 'switchboard.db'}"},
             "access": {"admins": ["slack:U01ANN"]},
             "rooms": {"comms": f"slack:{COMMS}"},
+            "links": {"follow": False},
             "announcements": {"grace_seconds": self.grace, "settle_seconds": 0, "approvals": self.approvals},
         }
         settings = given(values)

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import pty
+import select
 import stat
 import subprocess
 import tomllib
@@ -235,7 +236,8 @@ async def test_at_a_terminal_it_asks_and_shows_no_token(house: House) -> None:
     secrets = house.slack.world.secrets
     shown = ""
     for question, answer in (("Bot token", secrets.bot), ("App token", secrets.app), ("channel for", "#private")):
-        shown += await asyncio.to_thread(_until, ours, question)
+        # The blank comes last, when what is typed is no longer shown and nothing typed before is thrown away.
+        shown += await asyncio.to_thread(_until, ours, question, ": ")
         os.write(ours, f"{answer}\n".encode())
     with contextlib.suppress(OSError):  # Linux tells the end of a terminal so
         shown += await asyncio.to_thread(_until, ours, "switchboard run")
@@ -256,8 +258,10 @@ def _at_a_terminal(house: House, *words: str) -> tuple[int, subprocess.Popen[byt
     return ours, process
 
 
-def _until(terminal: int, words: str) -> str:
-    shown = ""
-    while words not in shown:
-        shown += os.read(terminal, 4096).decode()
-    return shown
+def _until(terminal: int, words: str, then: str = "") -> str:
+    """Read a terminal until it shows those words, and stands still after `then`."""
+    shown = b""
+    while words.encode() not in shown or not shown.endswith(then.encode()):
+        assert select.select([terminal], [], [], PATIENCE)[0], shown
+        shown += os.read(terminal, 4096)
+    return shown.decode()

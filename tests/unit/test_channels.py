@@ -23,8 +23,9 @@ from tests.fakes.mastodon import TOKEN, FakeMastodon
 from tests.fakes.x import FakeX
 from tests.process import call
 
-SECRETS = {"mastodon_token": "t", "x_refresh_token": "r", "x_client_secret": "s"}
+SECRETS = {"bluesky_password": "p", "mastodon_token": "t", "x_refresh_token": "r", "x_client_secret": "s"}
 WHOLE: dict[str, Any] = {
+    "bluesky": {"handle": "brynford.example"},
     "mastodon": {"server": "https://social.example/", "visibility": "unlisted", "content_warning": "Elections"},
     "x": {"client_id": "app"},
     "secrets": SECRETS,
@@ -40,7 +41,7 @@ async def test_nothing_is_switched_on_that_is_not_set(tmp_path: Path) -> None:
     assert accounts_of(given({"secrets": SECRETS}), tmp_path) == {}
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}")
     made = channels_of(given(WHOLE), database, tmp_path, None)
-    assert set(made) == {"mastodon", "x"}
+    assert set(made) == {"bluesky", "mastodon", "x"}
     for publisher in made.values():
         await publisher.close()
     await database.close()
@@ -48,7 +49,8 @@ async def test_nothing_is_switched_on_that_is_not_set(tmp_path: Path) -> None:
 
 def test_the_accounts_are_told_what_is_set(tmp_path: Path) -> None:
     found = accounts_of(given(WHOLE), tmp_path)
-    mastodon, on_x = found["mastodon"], found["x"]
+    mastodon, on_x, bluesky = found["mastodon"], found["x"], found["bluesky"]
+    assert (bluesky.server, bluesky.handle, bluesky.password) == ("https://bsky.social/", "brynford.example", "p")
     assert (mastodon.server, mastodon.visibility, mastodon.warning) == (
         "https://social.example/",
         "unlisted",
@@ -57,7 +59,7 @@ def test_the_accounts_are_told_what_is_set(tmp_path: Path) -> None:
     assert (on_x.client.identity, on_x.client.secret, on_x.tokens) == ("app", "s", tmp_path / TOKENS)
 
 
-@pytest.mark.parametrize("name", ["mastodon_token", "x_refresh_token"])
+@pytest.mark.parametrize("name", ["bluesky_password", "mastodon_token", "x_refresh_token"])
 def test_a_missing_secret_is_named(tmp_path: Path, name: str) -> None:
     settings = given(WHOLE | {"secrets": {key: value for key, value in SECRETS.items() if key != name}})
     with pytest.raises(NotAssembled) as told:
@@ -71,6 +73,9 @@ def test_a_missing_secret_is_named(tmp_path: Path, name: str) -> None:
         {"mastodon": {"server": "http://social.example/"}},
         {"mastodon": {"server": "https://social.example"}},
         {"mastodon": {"server": "https://social.example/", "visibility": "direct"}},
+        {"bluesky": {"handle": "@brynford.example"}},
+        {"bluesky": {"handle": "brynford"}},
+        {"bluesky": {"handle": "brynford.example", "server": "http://bsky.example/"}},
         {"x": {"api": "http://api.example/"}},
         {"by_hand": {"x": "matrix:@pat:example.org"}},
         {"room_channels": {"mastodon": "matrix:!news:example.org"}},
@@ -81,7 +86,8 @@ def test_what_cannot_be_meant_is_refused(wrong: dict[str, Any]) -> None:
         given(wrong)
 
 
-def test_both_are_off_by_default() -> None:
+def test_all_are_off_by_default() -> None:
+    assert not Settings.model_fields["bluesky"].get_default(call_default_factory=True).is_on
     assert not Settings.model_fields["x"].get_default(call_default_factory=True).is_on
     assert not Settings.model_fields["mastodon"].get_default(call_default_factory=True).is_on
 

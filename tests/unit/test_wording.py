@@ -88,6 +88,8 @@ VALUES: dict[str, set[str]] = {
         "not_in_room", "shared", "unreachable",
     },
     "channels.check.{}": {
+        "bluesky_reached", "bluesky_not_reached", "bluesky_accepted", "bluesky_password_refused",
+        "bluesky_main_password",
         "mastodon_reached", "mastodon_not_reached", "mastodon_accepted", "mastodon_token_refused",
         "mastodon_scopes_lacking", "x_accepted", "x_not_reached", "x_sign_in_again", "x_unsafe_tokens",
         "x_tokens_unreadable",
