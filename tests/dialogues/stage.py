@@ -201,9 +201,9 @@ class Talk:
 
 
 @contextlib.asynccontextmanager
-async def talking(folder: Path, grace: float = 0) -> AsyncIterator[Talk]:
+async def talking(folder: Path, grace: float = 0, ahead: timedelta = AHEAD) -> AsyncIterator[Talk]:
     """A council at work in a folder, which may be one that worked before."""
-    async with running(folder, 0, grace, ahead=AHEAD) as council, Dialogue.at(council.new_link()) as chat:
+    async with running(folder, 0, grace, ahead=ahead) as council, Dialogue.at(council.new_link()) as chat:
         talk = Talk(council, chat, grace)
         await talk.settle()
         yield talk

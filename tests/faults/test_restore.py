@@ -13,6 +13,7 @@ import sqlite3
 import stat
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -35,6 +36,8 @@ KEEP = (
     """CREATE TRIGGER keep AFTER DELETE ON event BEGIN INSERT INTO kept VALUES
     (old.sequence, old.at, old.kind, old.sender, old.room, old.message, old.thread, old.body); END""",
 )
+NOW = timedelta(0)
+"""The commands that put a backup back go by the computer's clock, so the council does, too."""
 MOMENTS = ("shown", "approved", "being sent", "sent", "the second is shown", "the second is sent", "recalled")
 """When backups are taken."""
 
@@ -48,7 +51,7 @@ class Week:
 
     async def live(self) -> None:
         """Draft, approve, send with an answer that is lost, recall; a backup at each moment."""
-        async with talking(self.folder, LONG) as talk:
+        async with talking(self.folder, LONG, NOW) as talk:
             for statement in KEEP:
                 await talk.in_chat(statement)
             await self._send(talk, 1, FIRST, MOMENTS[:4])
@@ -139,7 +142,7 @@ async def put_back(folder: Path, moment: str) -> AsyncIterator[Talk]:
     told = restore(folder, moment)
     assert "The database is as it was on" in told
     assert replay(folder) > 5
-    async with talking(folder) as talk:
+    async with talking(folder, ahead=NOW) as talk:
         yield talk
         await in_order(talk)
 
@@ -361,7 +364,7 @@ async def test_the_bot_does_not_start_on_a_database_that_was_moved_away_from(
     assert moved.returncode == 0, moved
     assert "starts no more" in moved.stdout
     with pytest.raises(SystemExit):
-        async with talking(folder):
+        async with talking(folder, ahead=NOW):
             raise AssertionError("it started")
     assert "is not the database any more" in capsys.readouterr().err
 
