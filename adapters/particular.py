@@ -1,5 +1,6 @@
-"""What some publishers tell besides their port: how their channel counts, what it charges. Standard library only."""
+"""What some publishers tell besides their port: how they count, charge, take threads. Standard library only."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
@@ -20,3 +21,18 @@ class Priced(Protocol):
 
     def price(self, part: Part) -> Decimal:
         """What publishing a part costs, in US dollars, as far as the channel's price list tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """How a channel takes a text in several posts: `most` of them; `whole`: all in one write, or none of them."""
+
+    most: int
+    whole: bool
+
+
+@runtime_checkable
+class Threaded(Protocol):
+    """A channel where posts can follow one another."""
+
+    threads: Threads

@@ -84,6 +84,7 @@ async def _send_next(services: Services, owner: Owner) -> bool:
 async def _write(services: Services, publisher: Publisher, held: Held) -> Answered:
     """Prepare, then the one visible write, begun and ended inside the lease. The permit is read from its row again."""
     rules, row = holding.rules(services), held.row
+    permit = Permit(row.key, row.digest, row.permitted, await holding.key_before(services, row))
     try:
         async with asyncio.timeout((rules.lease - rules.write_time_out).total_seconds()):
             prepared = await publisher.prepare(load_post(row.post))
@@ -93,7 +94,7 @@ async def _write(services: Services, publisher: Publisher, held: Held) -> Answer
         return _not_now(error)  # whatever went wrong, nothing is visible yet
     if not rules.may_write(held.held(services)):
         return Answered(Answer.NOT_BEGUN, error="slow")
-    return await _publish(publisher, prepared, Permit(row.key, row.digest, row.permitted), rules.write_time_out)
+    return await _publish(publisher, prepared, permit, rules.write_time_out)
 
 
 async def _publish(publisher: Publisher, prepared: Prepared, permit: Permit, time_out: timedelta) -> Answered:

@@ -8,7 +8,7 @@ from datetime import datetime
 from adapters.events import Attachment, FormSubmitted, MessageRef, Picture
 from bot import epochs
 from bot.access import Action, may
-from bot.announcements import changes, judging, links, media, mentions, others_words, review, store, times
+from bot.announcements import changes, judging, links, media, mentions, others_words, review, store, threads, times
 from bot.announcements.review import Written
 from bot.announcements.tables import AnnouncementRow, ContributorRow, RevisionRow
 from bot.desk import Commit, Desk, nothing
@@ -87,7 +87,8 @@ async def drafted(turn: Turn, draft: Draft) -> Commit:
     other = await others_words.writer(turn)
     writers = (turn.person.name, other.name) if other else (turn.person.name,)
     holder = None if isinstance(turn.event, FormSubmitted) else turn.event.ref
-    written = Written(judged, writers, removed, targets, holder)
+    cuts = await threads.cuts(turn.services, judged.text)
+    written = Written(judged, writers, removed, targets, cuts, holder)
 
     async def commit(desk: Desk) -> None:
         if await store.count_open(desk.session, turn.person.id or 0) >= _most(turn):
@@ -300,4 +301,5 @@ async def written_anew(
         writers.append(turn.person.name)
     removed = tuple(tuple(item["removed"]) for item in json.loads(stored.revision.pictures))
     targets = await links.targets(turn.services, judged.text)
-    return Written(judged, tuple(writers), removed, targets, holder)
+    cuts = await threads.cuts(turn.services, judged.text)
+    return Written(judged, tuple(writers), removed, targets, cuts, holder)

@@ -81,18 +81,20 @@ async def _notes(turn: Turn, values: Mapping[str, str]) -> str:
     text, inside = times.take_time(values.get(TEXT, ""))
     if not text:
         return say("screens.form.nothing_yet")
-    lines = [_length(*one) for one in await judging.lengths(turn.services, text)]
+    lines = [_length(one) for one in await judging.fits(turn.services, text)]
     phrase = values.get(WHEN, "").strip() or inside
     if phrase:
         lines.append(_time(turn, phrase))
     return "\n".join(lines)
 
 
-def _length(channel: str, length: int, longest: int) -> str:
-    if length <= longest:
-        return say("screens.form.fits", channel=channel, length=f"{length:,}", longest=f"{longest:,}")
-    over = f"{length - longest:,}"
-    return say("screens.form.too_long", channel=channel, length=f"{length:,}", longest=f"{longest:,}", over=over)
+def _length(fit: judging.Fit) -> str:
+    known = {"channel": fit.where, "length": f"{fit.length:,}", "longest": f"{fit.most:,}"}
+    if fit.posts > 1:
+        return say("screens.form.thread", posts=fit.posts, **known)
+    if fit.posts:
+        return say("screens.form.fits", **known)
+    return say("screens.form.too_long", over=f"{fit.length - fit.most:,}", **known)
 
 
 def _time(turn: Turn, phrase: str) -> str:

@@ -146,6 +146,20 @@ async def due(services: Services) -> Due:
         return frozenset((DeliveryState(state), bool(by_hand)) for state, by_hand in rows)
 
 
+async def key_before(services: Services, row: DeliveryRow) -> str | None:
+    """The key of the part before this one; None for the first."""
+    if not row.part:
+        return None
+    before = select(col(DeliveryRow.key)).where(
+        col(DeliveryRow.announcement) == row.announcement,
+        col(DeliveryRow.revision) == row.revision,
+        col(DeliveryRow.channel) == row.channel,
+        col(DeliveryRow.part) == row.part - 1,
+    )
+    async with services.database.reading() as session:
+        return (await session.execute(before)).scalar_one()
+
+
 async def claim(services: Services, owner: Owner, state: DeliveryState) -> Held | None:
     """Hold the oldest due delivery in a state; committed before anything is asked of the channel."""
     began, since = asyncio.get_running_loop().time(), services.clock()

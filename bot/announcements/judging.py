@@ -7,10 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from adapters.canonical import canonical_json, post_digest
-from adapters.events import Part, Picture, Post
-from adapters.particular import Counted
+from adapters.events import Picture, Post
 from adapters.ports import Limits
-from bot.announcements import links
+from bot.announcements import links, threads
 from bot.announcements.tables import AnnouncementRow
 from bot.leaks.scan import scan
 from bot.services import Services
@@ -66,13 +65,14 @@ def posts_for(
     text: str,
     language: str,
     pictures: Sequence[Picture],
-    corrects: int | None = None,
+    corrects: int | None,
+    cuts: threads.Cuts,
 ) -> list[Post]:
-    """What each channel will receive: final text and pictures; `corrects` is the number it puts right."""
+    """What each channel will receive: final words and pictures, cut where `cuts` says; `corrects` is put right."""
     account = services.settings.organisation.name
     channels = sorted({*services.publishers, *services.settings.by_hand.channels})
-    parts = (Part(text, tuple(pictures)),)
-    return [Post(channel, account, language, parts, number, corrects) for channel in channels]
+    parts = {channel: threads.parts(text, pictures, cuts.get(channel)) for channel in channels}
+    return [Post(channel, account, language, parts[channel], number, corrects) for channel in channels]
 
 
 def revision_digest(posts: Sequence[Post], due: str | None) -> str:
@@ -87,25 +87,36 @@ def schedule_of(row: AnnouncementRow) -> str | None:
     return f"{row.due.isoformat()}/{row.until.isoformat() if row.until else ''}"
 
 
-async def lengths(services: Services, text: str) -> list[tuple[str, int, int]]:
-    """How long the words are for whoever takes them, and how long they may be, in characters: preview and channels."""
-    return _lengths(services, text, await _limits(services))
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How long the words are for whoever takes them, and how long one post may be, in characters as it counts them.
+
+    `posts`: how many it takes; 0: it does not fit.
+    """
+
+    where: str
+    length: int
+    most: int
+    posts: int
+
+
+async def fits(services: Services, text: str) -> list[Fit]:
+    """Whether preview and channels can take the words."""
+    return _fits(services, text, await _limits(services))
 
 
 async def _limits(services: Services) -> dict[str, Limits]:
     return {channel: await publisher.limits() for channel, publisher in services.publishers.items()}
 
 
-def _lengths(services: Services, text: str, limits: Mapping[str, Limits]) -> list[tuple[str, int, int]]:
+def _fits(services: Services, text: str, limits: Mapping[str, Limits]) -> list[Fit]:
     room = services.chat(services.comms_room.platform).capabilities.longest_text - AROUND
-    channels = [(channel, length_on(services, channel, text), one.characters) for channel, one in limits.items()]
-    return [(say("draft.preview_room"), len(text), room), *channels]
-
-
-def length_on(services: Services, channel: str, text: str) -> int:
-    """How long a text is as that channel counts."""
-    publisher: object = services.publishers.get(channel)
-    return publisher.length(text) if isinstance(publisher, Counted) else len(text)
+    found = [Fit(say("draft.preview_room"), len(text), room, int(len(text) <= room))]
+    for channel, one in limits.items():
+        places = threads.cut_on(services, channel, text, one.characters)
+        length = threads.length_on(services, channel, text)
+        found.append(Fit(channel, length, one.characters, len(places or ())))
+    return found
 
 
 async def misfit(services: Services, text: str, pictures: Sequence[Picture]) -> str:
@@ -116,9 +127,9 @@ async def misfit(services: Services, text: str, pictures: Sequence[Picture]) -> 
     if hidden:
         return say("draft.shortened", address=hidden)
     limits = await _limits(services)
-    for where, length, most in _lengths(services, text, limits):
-        if length > most:
-            return say("draft.too_long", channel=where, length=f"{length:,}", longest=f"{most:,}")
+    for fit in _fits(services, text, limits):
+        if not fit.posts:
+            return _too_long(services, fit)
     longest = max((len(picture.alt) for picture in pictures), default=0)
     for channel, one in limits.items():
         if len(pictures) > one.pictures:
@@ -127,3 +138,11 @@ async def misfit(services: Services, text: str, pictures: Sequence[Picture]) -> 
         if longest > one.alt_characters:
             return say("draft.alt_too_long", channel=channel, length=longest, longest=one.alt_characters)
     return ""
+
+
+def _too_long(services: Services, fit: Fit) -> str:
+    length, longest = f"{fit.length:,}", f"{fit.most:,}"
+    known = threads.threads_on(services, fit.where)
+    if known is None:
+        return say("draft.too_long", channel=fit.where, length=length, longest=longest)
+    return say("draft.too_long_thread", channel=fit.where, length=length, longest=longest, posts=known.most)

@@ -39,7 +39,7 @@ async def origin(session: AsyncSession, words: RevisionRow) -> Origin:
         col(RevisionRow.stopped).is_(False),
     )
     rows = (await session.execute(query.order_by(col(RevisionRow.revision)))).scalars()
-    first = next((row for row in rows if _pictures(row) == _pictures(words)), words)
+    first = next((row for row in rows if _same(row, words)), words)
     life, present = await epochs.made_in(session, first.made), await epochs.current(session)
     return Origin(words.announcement, first.revision, life.name, epochs.is_earlier(life.name, present))
 
@@ -50,6 +50,10 @@ async def origin_of(session: AsyncSession, delivery: DeliveryRow) -> Origin:
     if words is None:
         raise LookupError(f"announcement {delivery.announcement} has no revision {delivery.revision}")
     return await origin(session, words)
+
+
+def _same(one: RevisionRow, other: RevisionRow) -> bool:
+    return one.cuts == other.cuts and _pictures(one) == _pictures(other)
 
 
 def _pictures(row: RevisionRow) -> list[tuple[str, str]]:

@@ -7,10 +7,12 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
-from adapters.events import Button, Content, Picture
+from adapters.events import Button, Content, Picture, Post
+from bot.announcements import threads
 from bot.encoding import dump
 from bot.protocol.model import Role, Vote
 from bot.protocol.requirement import Slot
+from bot.services import Services
 from bot.wording import count, listed, say
 
 SEEDED = ("✅", "❌")
@@ -55,13 +57,33 @@ def digest(content: Content) -> str:
     return hashlib.sha256(dump(replace(content, buttons=())).encode()).hexdigest()
 
 
-def channels_line(lengths: Mapping[str, int]) -> str:
+def channels_line(services: Services, text: str, posts: Iterable[Post]) -> str:
     """The channels with the length as each counts it."""
-    each = [
-        say("preview.channel", channel=name, length=count(length, "character", "characters"))
-        for name, length in lengths.items()
+    return say("preview.channels", channels=listed([_channel(services, text, post) for post in posts]))
+
+
+def _channel(services: Services, text: str, post: Post) -> str:
+    length = count(threads.length_on(services, post.channel, text), "character", "characters")
+    if len(post.parts) > 1:
+        return say("preview.thread", channel=post.channel, length=length, posts=len(post.parts))
+    return say("preview.channel", channel=post.channel, length=length)
+
+
+def threads_lines(posts: Iterable[Post]) -> str:
+    """Where the posts of each thread begin; empty when there is none."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for post in posts:
+        if len(post.parts) > 1:
+            alike.setdefault(tuple(part.text for part in post.parts), []).append(post.channel)
+    return "\n".join(_thread(channels, texts) for texts, channels in alike.items())
+
+
+def _thread(channels: Sequence[str], texts: Sequence[str]) -> str:
+    begins = [
+        say("preview.post_begins", number=number, words=threads.beginning(text))
+        for number, text in enumerate(texts[1:], 2)
     ]
-    return say("preview.channels", channels=listed(each))
+    return say("preview.in_posts", channels=listed(list(channels)), posts=listed(begins))
 
 
 def needs_line(slots: Iterable[Slot]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from adapters.events import Content, MessageRef, Post, RoomRef
 from bot import outbox
-from bot.announcements import costs, judging, preview, store, times
+from bot.announcements import costs, judging, preview, store, threads, times
 from bot.announcements.judging import Judged
 from bot.announcements.tables import AnnouncementRow, RevisionRow
 from bot.desk import Desk
@@ -23,13 +23,14 @@ class Written:
     """A revision as it was written: judged, by whom (everybody who contributed), and what each picture lost.
 
     `holder` is the message in chat that holds the words as they were written, if somebody's does. `targets` is
-    where each address in it leads.
+    where each address in it leads, `cuts` where it is cut for channels that take it in several posts.
     """
 
     judged: Judged
     writers: tuple[str, ...]
     removed: tuple[tuple[str, ...], ...]
     targets: Mapping[str, str]
+    cuts: threads.Cuts
     holder: MessageRef | None = None
 
 
@@ -58,7 +59,7 @@ def settle(turn: Turn, desk: Desk, row: AnnouncementRow, written: Written) -> bo
     """Write the revision and send it on; whether it goes to review."""
     services, judged, number = turn.services, written.judged, row.number or 0
     language = services.settings.organisation.language
-    posts = judging.posts_for(services, number, judged.text, language, judged.pictures, row.corrects)
+    posts = judging.posts_for(services, number, judged.text, language, judged.pictures, row.corrects, written.cuts)
     revision = _revision(services, desk, row, written, posts)
     desk.session.add(revision)
     if judged.stopped:
@@ -102,8 +103,9 @@ async def _shown_again(desk: Desk, stored: store.Stored) -> Content:
     writers = tuple(await store.writers(desk.session, services.keys, stored))
     removed = tuple(tuple(item["removed"]) for item in json.loads(revision.pictures))
     language = revision.language
-    posts = judging.posts_for(services, stored.number, judged.text, language, judged.pictures, stored.row.corrects)
-    written = Written(judged, writers, removed, json.loads(revision.links))
+    cuts, corrects = threads.kept(revision.cuts), stored.row.corrects
+    posts = judging.posts_for(services, stored.number, judged.text, language, judged.pictures, corrects, cuts)
+    written = Written(judged, writers, removed, json.loads(revision.links), cuts)
     return _preview(services, stored.row, written, posts)
 
 
@@ -133,6 +135,7 @@ def _revision(
         findings=json.dumps(judged.findings),
         rules=judged.rules,
         stopped=judged.stopped,
+        cuts=json.dumps(written.cuts),
         links=json.dumps(dict(written.targets)),
         made=desk.now,
     )
@@ -169,9 +172,8 @@ def _preview(services: Services, row: AnnouncementRow, written: Written, posts: 
     needed = requirement(rules.approvals, [item["severity"] for item in judged.findings], out_of_hours=late)
     parts = {
         "when": _when(services, row),
-        "channels": preview.channels_line(
-            {post.channel: judging.length_on(services, post.channel, post.parts[0].text) for post in posts}
-        ),
+        "channels": preview.channels_line(services, judged.text, posts),
+        "threads": preview.threads_lines(posts),
         "cost": costs.lines(services, posts),
         "corrects": say("preview.corrects", corrects=row.corrects) if row.corrects else "",
         "found": say("preview.found") if judged.findings else "",

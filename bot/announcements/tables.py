@@ -66,6 +66,7 @@ class RevisionRow(Base, table=True):
     stopped: bool = False
     shown: str = Field(default="", description="SHA-256 of the preview exactly as sent")
     links: str = Field(default="{}", description="JSON: each address in the text and where it led when scanned")
+    cuts: str = Field(default="{}", description="JSON: on which channels it is a thread, and where each post is cut")
     made: datetime
 
 

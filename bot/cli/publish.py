@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.announcements import break_glass, judging, preview, standing, store
+from bot.announcements import break_glass, judging, preview, standing, store, threads
 from bot.announcements.break_glass import TYPED, Case, NotReleased
 from bot.app import services_for
 from bot.cli.common import (
@@ -111,10 +111,10 @@ async def shown(services: Services, case: Case) -> str:
 
 def _channels(services: Services, stored: store.Stored) -> str:
     text, language, corrects = stored.revision.text, stored.revision.language, stored.row.corrects
-    posts = judging.posts_for(services, stored.number, text, language, stored.pictures, corrects)
-    return preview.channels_line(
-        {post.channel: judging.length_on(services, post.channel, post.parts[0].text) for post in posts}
-    )
+    cuts = threads.kept(stored.revision.cuts)
+    posts = judging.posts_for(services, stored.number, text, language, stored.pictures, corrects, cuts)
+    lines = [preview.channels_line(services, text, posts), preview.threads_lines(posts)]
+    return "\n".join(line for line in lines if line)
 
 
 def _pictures(stored: store.Stored) -> list[str]:

@@ -37,7 +37,7 @@ VALUES: dict[str, set[str]] = {
     "refuse.action.{}": {action.value for action in Action},
     "release.error.{}": {
         "away", "channel_gone", "earlier_part", "missed", "nobody_posts", "not_authenticated", "not_posted", "other",
-        "too_old", "withdrawn", "unknown_room", "forbidden",
+        "thread_broken", "too_old", "withdrawn", "unknown_room", "forbidden",
     },
     "release.{}": {"all_sent", "some_sent", "none_sent", *STOPPED, *HELD},
     "recall.{}": {"all_gone", "some_remain"},

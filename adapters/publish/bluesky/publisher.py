@@ -13,6 +13,7 @@ import httpx
 from adapters.canonical import check_permit, readable_digest
 from adapters.errors import AdapterError, OutcomeUnknown, Refused, Unavailable
 from adapters.events import Picture, Post, Remote
+from adapters.particular import Threads
 from adapters.ports import AdapterState, Guarantee, Health, Limits, Permit, PictureStore, Prepared
 from adapters.publish.bluesky.facets import handles
 from adapters.publish.bluesky.keys import MOST_PARTS, first_key, thread
@@ -35,6 +36,7 @@ class BlueskyPublisher:
     channel = CHANNEL
     guarantee = Guarantee.IDEMPOTENT
     key_life: timedelta | None = None
+    threads = Threads(MOST_PARTS, whole=True)
 
     def __init__(
         self,

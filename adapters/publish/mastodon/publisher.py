@@ -16,6 +16,7 @@ from adapters.canonical import check_permit, post_digest, readable_digest
 from adapters.errors import AdapterError, Refused
 from adapters.events import Post, Remote
 from adapters.ledger import Ledger
+from adapters.particular import Threads
 from adapters.ports import AdapterState, Guarantee, Health, Limits, Permit, PictureStore, Prepared
 from adapters.publish.mastodon.instance import Instance
 from adapters.publish.mastodon.media import POLL, Media
@@ -24,6 +25,9 @@ from adapters.uploads import Uploads
 from adapters.webapi import WebApi
 
 CHANNEL = "mastodon"
+MOST_PARTS = 20
+"""Posts in one thread; the server sets no limit."""
+
 KEY_LIFE = timedelta(hours=1)
 """How long Mastodon keeps an `Idempotency-Key` (its source, up to 4.7)."""
 
@@ -54,6 +58,7 @@ class MastodonPublisher:
     channel = CHANNEL
     guarantee = Guarantee.KEYED_READBACK
     key_life: timedelta | None = KEY_LIFE
+    threads = Threads(MOST_PARTS, whole=False)
 
     def __init__(
         self,

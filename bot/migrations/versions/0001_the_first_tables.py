@@ -415,6 +415,7 @@ def upgrade() -> None:
         sa.Column("stopped", sa.Boolean(), nullable=False),
         sa.Column("shown", sa.String(), nullable=False),
         sa.Column("links", sa.String(), nullable=False),
+        sa.Column("cuts", sa.String(), nullable=False),
         sa.Column("made", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["announcement"], ["announcement.number"], name=op.f("fk_revision_announcement_announcement")

@@ -52,7 +52,7 @@ def _one(
     made, far = now - timedelta(days=number % 300, hours=1), now + timedelta(days=2, minutes=number)
     due = None if number == DUE or state in DONE else far
     digest = judging.revision_digest(
-        judging.posts_for(services, number, WORDS, "en-GB", ()), None if number == DUE else "x"
+        judging.posts_for(services, number, WORDS, "en-GB", (), None, {}), None if number == DUE else "x"
     )
     waits = {"in_review": far, "scheduled": far, "approved": far}
     rows[AnnouncementRow].append(

@@ -66,7 +66,7 @@ def _revision(services: Services) -> RevisionRow:
         revision=1,
         text=WORDS,
         language=language,
-        digest=judging.revision_digest(judging.posts_for(services, 1, WORDS, language, ()), None),
+        digest=judging.revision_digest(judging.posts_for(services, 1, WORDS, language, (), None, {}), None),
         fingerprint="f",
         rules=judging.judge(services, WORDS, ()).rules,
         made=services.clock(),
