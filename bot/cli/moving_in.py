@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from adapters.errors import AdapterError
 from bot.app import part
 from bot.cli.common import fail, key_file, prepare_database, read_settings, secrets_folder
 from bot.cli.settings_file import begun, fill, keep_secrets
-from bot.platforms import store_folder
+from bot.leader import Holder, holder
+from bot.platforms import account_of, store_folder
 from bot.wording import known, say
+from config.database import Database, DatabaseUnavailable
 from config.settings import Settings
 
 TOKEN, STORE_KEY = "SWITCHBOARD_SECRETS__MATRIX_TOKEN", "SWITCHBOARD_SECRETS__MATRIX_STORE_KEY"
@@ -41,6 +44,8 @@ def _move_in(file: Path, wanted: Wanted, *, again: bool) -> None:
     settings = read_settings(file)
     if settings.matrix.is_on and not again:
         fail(say("init.there", user=settings.matrix.user, file=file))
+    if settings.matrix.is_on:
+        _nobody_serves(file, settings)
     asked = _asked(settings, wanted)
     password = _password()
     folder = secrets_folder(file)
@@ -67,6 +72,25 @@ def _move_in(file: Path, wanted: Wanted, *, again: bool) -> None:
     except OSError as error:
         fail(say("init.not_kept", place=error.filename, reason=error.strerror, device=done.device))
     _tell(file, folder, store, asked, done)
+
+
+def _nobody_serves(file: Path, settings: Settings) -> None:
+    """A bot that works with the keys we are about to replace would go blind: it has to be stopped first."""
+    database = prepare_database(file)
+    if database.path is not None and not database.path.exists():
+        return
+    found = asyncio.run(_holder(database, account_of(settings)))
+    if found is not None:
+        fail(say("init.serving", host=found.host, process=found.process))
+
+
+async def _holder(database: Database, account: str) -> Holder | None:
+    try:
+        return await holder(database, account)
+    except (DBAPIError, DatabaseUnavailable, OSError):
+        return None  # where nothing can be read nobody serves
+    finally:
+        await database.close()
 
 
 def _asked(settings: Settings, wanted: Wanted) -> Wanted:

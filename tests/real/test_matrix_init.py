@@ -109,6 +109,11 @@ async def test_what_was_set_up_serves(house: House, matrix: Matrix) -> None:
         await ann.says(house.room, f"{house.bot.id} who knows about flood mapping?")
         seen = await ann.sees("Ann Ahmed", by=None, within=PATIENCE)
         assert seen.encrypted
+        options = ("init", "--matrix", "--again")
+        refused = await asyncio.to_thread(house.call, *options, told=f"{house.bot.password}\n")
+        assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+        assert "Stop it first" in refused.stderr
+        assert str(running.process.pid) in refused.stderr
         assert (await running.ends())[0] == 0
     finally:
         running.process.kill()
