@@ -3,7 +3,9 @@
     ama says in general: @switchboard who knows about flood maping?
     ama sees: flood mapping
     jo reacts ✅ to: #1 r2
+    jo and sam react ✅ in the same instant to: #1 r2
     public shows: The library
+    timeline shows once: The library
     timeline drops the answer
     10 minutes pass
     it becomes Tuesday morning
@@ -60,10 +62,12 @@ _FORMS = (
     ("sees", re.compile(r"(?P<who>\w+) sees(?P<extra> privately)?: (?P<words>.+)")),
     ("misses", re.compile(r"(?P<who>\w+) does not see(?P<extra>): (?P<words>.+)")),
     ("reacts", re.compile(r"(?P<who>\w+) reacts (?P<extra>\S+) to: (?P<words>.+)")),
+    ("together", re.compile(r"(?P<who>\w+ and \w+) react (?P<extra>\S+) in the same instant to: (?P<words>.+)")),
     ("unreacts", re.compile(r"(?P<who>\w+) takes (?P<extra>\S+) away from: (?P<words>.+)")),
     ("presses", re.compile(r"(?P<who>\w+) presses(?P<extra>): (?P<words>.+)")),
     ("drops", re.compile(r"(?P<who>\w+) drops in (?P<extra>[\w-]+): (?P<words>.+)")),
     ("shows", re.compile(r"(?P<who>public|timeline) shows(?P<extra>): (?P<words>.+)")),
+    ("shows_once", re.compile(r"(?P<who>timeline) shows once(?P<extra>): (?P<words>.+)")),
     ("hides", re.compile(r"(?P<who>public|timeline) does not show(?P<extra>): (?P<words>.+)")),
     ("behaves", re.compile(rf"(?P<who>timeline) (?:is )?(?P<words>{'|'.join(BEHAVIOURS)})(?P<extra>)")),
     ("passes", re.compile(r"(?P<extra>\d+) (?P<words>seconds|minutes|hours|days) pass(?P<who>)")),
@@ -158,6 +162,13 @@ async def _reacts(chat: Any, step: Step) -> str:
     return ""
 
 
+async def _together(chat: Any, step: Step) -> str:
+    people = [chat.person(who) for who in step.who.split(" and ")]
+    found = await people[0].sees(pattern(step.words), within=WITHIN)
+    await asyncio.gather(*[person.reacts(found.id, step.extra) for person in people])
+    return ""
+
+
 async def _unreacts(chat: Any, step: Step) -> str:
     await chat.person(step.who).unreacts((await _message(chat, step)).id, step.extra)
     return ""
@@ -189,6 +200,16 @@ async def _drops(chat: Any, step: Step) -> str:
 
 async def _shows(chat: Any, step: Step) -> str:
     await _until(lambda: _public(chat, step))
+    return ""
+
+
+async def _shows_once(chat: Any, step: Step) -> str:
+    await _shows(chat, step)
+    await asyncio.sleep(ABSENT)
+    page = await chat.page(f"/{step.who}/")
+    copies = len(re.findall(pattern(step.words), html.unescape(page), re.DOTALL))
+    if copies != 1:
+        raise LookupError(f"the {step.who} page shows it {copies} times")
     return ""
 
 
@@ -230,10 +251,12 @@ _VERBS: dict[str, Callable[[Any, Step], Awaitable[str]]] = {
     "sees": _sees,
     "misses": _misses,
     "reacts": _reacts,
+    "together": _together,
     "unreacts": _unreacts,
     "presses": _presses,
     "drops": _drops,
     "shows": _shows,
+    "shows_once": _shows_once,
     "hides": _hides,
     "behaves": _behaves,
     "passes": _passes,

@@ -168,6 +168,24 @@ def reacts(clicker: Clicker, step: Step) -> None:
     expect(clicker.page.locator("#told")).to_contain_text("You reacted with")
 
 
+def together(clicker: Clicker, step: Step) -> None:
+    """Two windows, in each somebody else, in which the reaction that stands there is taken in the same instant."""
+    first, second = step.who.split(" and ")
+    clicker.becomes(first)
+    message = clicker.finds(step.words).get_attribute("data-id")
+    with clicker.window(f"#{second}/{clicker.rooms()[0]}") as window:
+        other = Clicker(clicker.context, window, clicker.home)
+        other.becomes(second)
+        chip = f'article[data-id="{message}"] .chip:has(.emoji:text-is("{step.extra}"))'
+        at = clicker.page.evaluate("Date.now() + 1500")
+        for page in (clicker.page, window):
+            expect(page.locator(chip)).to_have_attribute("aria-pressed", "false")
+            page.locator(chip).evaluate("(chip, at) => { setTimeout(() => chip.click(), at - Date.now()); }", at)
+        for page in (clicker.page, window):
+            expect(page.locator("#told")).to_contain_text("You reacted with")
+        expect(window.locator("#fault")).to_be_empty()
+
+
 def unreacts(clicker: Clicker, step: Step) -> None:
     """Press one's own reaction again."""
     found = clicker.finds(step.words)
@@ -203,6 +221,15 @@ def shows(clicker: Clicker, step: Step) -> None:
         assert clicker.sees_on_the_timeline(step.words, there=True), step.words
         return
     assert clicker.sees_publicly(step.words, there=True), step.words
+
+
+def shows_once(clicker: Clicker, step: Step) -> None:
+    """Read the timeline's page, and count the posts that say so."""
+    shows(clicker, step)
+    clicker.page.wait_for_timeout(ABSENT)
+    with clicker.window("timeline/") as window:
+        posts = window.get_by_role("article").all_inner_texts()
+    assert len([post for post in posts if re.search(pattern(step.words), post, re.DOTALL)]) == 1, posts
 
 
 def hides(clicker: Clicker, step: Step) -> None:
@@ -255,10 +282,12 @@ VERBS: dict[str, Callable[[Clicker, Step], None]] = {
     "sees": sees,
     "misses": misses,
     "reacts": reacts,
+    "together": together,
     "unreacts": unreacts,
     "presses": presses,
     "drops": drops,
     "shows": shows,
+    "shows_once": shows_once,
     "hides": hides,
     "behaves": behaves,
     "passes": passes,
@@ -290,7 +319,7 @@ def clicking(chromium: Browser, link: str) -> Iterator[Clicker]:
 
 def play(clicker: Clicker, step: Step) -> None:
     """One step by clicking; the page may not say that something failed."""
-    if step.who not in {"public", "timeline", "bot", ""}:
+    if step.verb != "together" and step.who not in {"public", "timeline", "bot", ""}:
         clicker.becomes(step.who)
     VERBS[step.verb](clicker, step)
     expect(clicker.page.locator("#fault")).to_be_empty()
@@ -353,6 +382,8 @@ def test_the_tour_by_clicking(chromium: Browser, artefacts: Path, tmp_path: Path
     chapters = [step for step in steps if isinstance(step, str)]
     assert len(chapters) == 5
     assert {step.verb for step in steps if isinstance(step, Step)} >= {*VERBS} - {
+        "together",
+        "shows_once",
         "unreacts",
         "behaves",
         "passes",
@@ -375,8 +406,9 @@ def test_the_tour_by_clicking(chromium: Browser, artefacts: Path, tmp_path: Path
     assert address, "the announcement was public for a while"
 
 
-@pytest.mark.parametrize("name", ["votes", "times"])
-def test_votes_and_times_by_clicking(chromium: Browser, artefacts: Path, tmp_path: Path, name: str) -> None:
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", ["votes", "times", "together"])
+def test_votes_times_and_crowds_by_clicking(chromium: Browser, artefacts: Path, tmp_path: Path, name: str) -> None:
     steps = [step for step in parse((ROOT / f"docs/{name}.txt").read_text(encoding="utf-8")) if isinstance(step, Step)]
     assert len(steps) > 40
     with demo(tmp_path) as running, clicking(chromium, running.link) as clicker:
