@@ -16,8 +16,9 @@ from sqlmodel import Field, col
 from bot.wording import say
 from config.database import Base, Database, DatabaseUnavailable
 
-RESTORED, MOVED_AWAY = "restored", "moved_away"
-"""Why a life began. After `MOVED_AWAY` there is none: the bot works with another database now."""
+RESTORED, MOVED_AWAY, ARRIVING = "restored", "moved_away", "arriving"
+"""Why a life began. After `MOVED_AWAY` there is none: the bot works with another database now. `ARRIVING` stands only
+while a database is moved here: the other one may still be at work."""
 
 HUNDRED = 100
 """At least so many numbers are left out: a new life gives none that its earlier one may have given after the backup."""
@@ -75,10 +76,11 @@ def _epoch(row: EpochRow | None) -> Epoch:
 
 
 async def refuse_if_moved(database: Database) -> None:
-    """Raise `DatabaseUnavailable` when the bot works with another database now."""
-    if (await known(database)).reason == MOVED_AWAY:
+    """Raise `DatabaseUnavailable` when the bot works with another database now, or its move here is not at its end."""
+    reason = (await known(database)).reason
+    if reason in {MOVED_AWAY, ARRIVING}:
         place = database.path or database.url.render_as_string(hide_password=True)
-        raise DatabaseUnavailable(say("epochs.moved_away", place=place))
+        raise DatabaseUnavailable(say(f"epochs.{reason}", place=place))
 
 
 async def begin(session: AsyncSession, reason: str, now: datetime, above: int = 0) -> Epoch:

@@ -38,6 +38,7 @@ def call(
     env: Mapping[str, str] | None = None,
     prefix: Sequence[str] = (),
     program: Sequence[str] = PROGRAM,
+    patience: float = PATIENCE,
 ) -> subprocess.CompletedProcess[str]:
     """Run one command in `folder` to its end; `prefix` is a program that starts it under harder conditions."""
     return subprocess.run(
@@ -46,7 +47,7 @@ def call(
         env=environment(**(env or {})),
         capture_output=True,
         encoding="utf-8",
-        timeout=PATIENCE,
+        timeout=patience,
         check=False,
     )
 

@@ -21,7 +21,7 @@ COMMANDS: dict[str, str] = {
     "export": "Write the directory with its skills to a file.",
     "identities": "Say whose new identity on Matrix is to be believed.",
     "audit": "Verify, show or export the evidence.",
-    "db": "Upgrade, back up or restore the database.",
+    "db": "Upgrade, back up, restore or move the database.",
 }
 
 

@@ -1,4 +1,4 @@
-"""`switchboard db`: upgrade the database, back it up, put a backup back."""
+"""`switchboard db`: upgrade the database, back it up, put a backup back, move it to PostgreSQL."""
 
 import asyncio
 import contextlib
@@ -11,14 +11,17 @@ import typer
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot.cli import key_backup, putting_back
+from bot.cli import key_backup, moving_over, putting_back
 from bot.cli.common import fail, open_database, prepare_database, read_settings
 from bot.wording import say
 from config.database import Database
 from config.settings import Settings
 
 app = typer.Typer(
-    add_completion=False, rich_markup_mode=None, help="Upgrade, back up or restore the database.", no_args_is_help=True
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Upgrade, back up, restore or move the database.",
+    no_args_is_help=True,
 )
 
 
@@ -126,3 +129,19 @@ def restored() -> None:
       switchboard db restored
     """
     asyncio.run(putting_back.was_put_back())
+
+
+@app.command()
+def move(
+    url: Annotated[str, typer.Argument(help="The address of an empty PostgreSQL database, without a password.")],
+) -> None:
+    """Take everything from the SQLite database of the settings to PostgreSQL, and compare it row by row.
+
+    The SQLite file stays and starts no more. Stop the bot first. The password comes from the secrets, or from where
+    PostgreSQL's own programs find it.
+
+    \b
+    Example:
+      switchboard db move postgresql+psycopg://switchboard@db.example.org/switchboard
+    """
+    moving_over.move(url)

@@ -1,21 +1,18 @@
 """`switchboard load`: a staff file into the directory, with every fault named and a way back."""
 
 import asyncio
-import contextlib
 import json
-import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from bot import audit
 from bot.cli.common import fail, open_database, open_keys_for, operator, read_settings
+from bot.cli.progress import bar
 from bot.wording import count, say
 from config.database import Database
 from directory import csv_file, load
@@ -104,7 +101,7 @@ async def _load(file: Path, read: CsvFile, dry_run: bool, quiet: bool) -> tuple[
 
 
 async def _apply(database: Database, plan: LoadPlan, name: str, now: datetime, quiet: bool) -> None:
-    with _progress(quiet) as report:
+    with bar(say("load.cli.progress"), quiet=quiet) as report:
         batch = await load.stage(database, plan, operator(), name, now, report)
     keys = open_keys_for(database)
     async with database.writing() as session:
@@ -129,15 +126,6 @@ def _evidence(action: str, row: ImportBatch) -> audit.Entry:
     details: dict[str, str | int | None] = {"added": row.added, "changed": row.changed, "left": row.left}
     note = {"who": operator(), "file": row.file_name}
     return audit.Entry(action, f"load:{row.id}", operator(), details, note)
-
-
-@contextlib.contextmanager
-def _progress(quiet: bool) -> Iterator[load.Progress]:
-    """A bar on a terminal; nothing in a pipe."""
-    console = Console(file=sys.stderr)
-    with Progress(console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
-        task = bar.add_task(say("load.cli.progress"), total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _as_json(plan: LoadPlan, applied: bool) -> str:

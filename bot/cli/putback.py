@@ -196,7 +196,7 @@ def swap(present: Present, target: Path, path: Path, before: Callable[[], None])
         # Its journal would have the name of the new database's, so it has none; what may be torn here is the old one.
         present.execute("PRAGMA journal_mode=MEMORY")
         with contextlib.suppress(sqlite3.DatabaseError):  # of a version that knows no epochs: its name says it as well
-            _mark(present)
+            mark(present)
     return aside
 
 
@@ -216,13 +216,19 @@ def move_away(path: Path, file: Path) -> None:
         try:
             present.execute("VACUUM INTO ?", (str(file),))
             file.chmod(0o600)
-            _mark(present)
+            mark(present)
         except (sqlite3.DatabaseError, OSError) as error:
             raise NotPutBack("not_moved", file=file, reason=error) from error
 
 
-def _mark(old: sqlite3.Connection) -> None:
-    values = (f"moved-{os.urandom(4).hex()}", f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}", MOVED_AWAY)
+def new_name() -> str:
+    """The name of a move."""
+    return f"moved-{os.urandom(4).hex()}"
+
+
+def mark(old: sqlite3.Connection, name: str = "") -> None:
+    """Note in a database that the bot works with another one now, so that it starts no more. Raises `sqlite3.Error`."""
+    values = (name or new_name(), f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}", MOVED_AWAY)
     old.execute("INSERT INTO epoch (name, begun, reason, first) VALUES (?, ?, ?, 1)", values)
 
 

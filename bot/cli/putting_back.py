@@ -89,7 +89,7 @@ async def _put_back(job: Job, present: putback.Present, *, yes: bool) -> None:
     before = putback.carry_over(present, job.target)
     async with _opened(job.target) as made:
         keys, head, whole = await _evidence(job.file, job.key, made)
-        services = _services(job.settings, made, keys)
+        services = services_alone(job.settings, made, keys)
         _ask(job, restored.day(services, await restored.last_change(made)), yes=yes)
         found = await restored.stamp(services, operator(), Earlier(before.number, before.recalled))
         await made.checkpoint()
@@ -130,7 +130,8 @@ async def _evidence(file: Path | str, key: Path, made: Database) -> tuple[Keys, 
     return keys, head, not faults
 
 
-def _services(settings: Settings, database: Database, keys: Keys) -> Services:
+def services_alone(settings: Settings, database: Database, keys: Keys) -> Services:
+    """What a commit needs where no platform and no channel is asked."""
     return Services(database, settings, keys, {}, {}, NO_CONTACTS, lambda: datetime.now(UTC))
 
 
@@ -158,7 +159,7 @@ async def was_put_back() -> None:
             await _alone(database)
             key = key_file(database)
             keys, head, whole = await _evidence(str(place), key, database)
-            services = _services(settings, database, keys)
+            services = services_alone(settings, database, keys)
             await _begin(services, key, head, whole=whole)
         except NotPutBack as refused:
             fail(say(f"epochs.refused.{refused.code}", **refused.params))
