@@ -8,6 +8,7 @@ import json
 import time
 from dataclasses import dataclass, field
 
+from adapters.chat.matrix.backoff import Backoff
 from adapters.chat.matrix.rooms import Rooms
 from adapters.chat.matrix.server import Json, Server, path
 from adapters.chat.matrix.settings import USER, MatrixSettings
@@ -20,7 +21,7 @@ log = logs.get("matrix")
 KEPT = "invitations"  # room -> who invited the bot, and whether to direct messages
 AT_ONCE = 10  # requests between two answers of the server
 MOST = 500  # that wait; a stranger's beyond it is not even declined
-PAUSE = 5.0  # seconds after a failure, unless the server names a time
+PAUSE, LONGEST_PAUSE = 5.0, 300.0  # seconds after a failure, unless the server names a time
 
 Waiting = dict[str, tuple[str, bool]]
 
@@ -36,6 +37,7 @@ class Invitations:
     waiting: Waiting | None = None
     kept: str = ""
     again: float = field(default=0.0)  # monotonic seconds before which nothing is tried
+    pause: Backoff = field(default_factory=lambda: Backoff(PAUSE, LONGEST_PAUSE))
 
     async def follow(self, answer: Json) -> None:
         """Take in a sync answer's invitations, and answer as many as may be now. Raises `NotAuthenticated`."""
@@ -66,12 +68,14 @@ class Invitations:
             try:
                 await self._answer(room, *waiting[room])
             except Unavailable as error:
-                self.again = time.monotonic() + (error.retry_after or PAUSE)
+                self.again = time.monotonic() + self.pause.next(error.retry_after)
                 log.warning("invitation_waits", count=len(waiting), reason=str(error))
+                waiting[room] = waiting.pop(room)  # behind the others: it may be its own server that is down
                 return
             except Refused as error:  # taken back in the meantime, or a server that is gone
                 log.warning("invitation_declined", room=room, code=error.code)
             del waiting[room]
+            self.pause.reset()
 
     async def _answer(self, room: str, inviter: str, direct: bool) -> None:
         if not self._is_ours(inviter):

@@ -22,7 +22,7 @@ from adapters.chat.matrix.rooms import Rooms
 from adapters.chat.matrix.server import Json, Server, path
 from adapters.chat.matrix.settings import PLATFORM, MatrixSettings
 from adapters.chat.matrix.waiting import Hall
-from adapters.errors import AdapterError, NotAuthenticated, Unavailable
+from adapters.errors import AdapterError, NotAuthenticated, RateLimited, Refused, Unavailable
 from adapters.events import AnyEvent, Connected, Disconnected, RoomEvent
 from adapters.ports import AdapterState, Health, HealthState, Receive
 from config import logs
@@ -32,6 +32,7 @@ log = logs.get("matrix")
 CHECKPOINT = "checkpoint"
 PAGE = 100  # events of a gap at once
 LONGEST_GAP = 500  # pages; beyond that the server answers nonsense
+MOST_TRIES = 10  # at one room's gap, while the server answers everything else: about five minutes
 CATCHING_UP = 300.0  # seconds for the first answer: of a large account it is long
 SHUT_OUT_AFTER = 3  # times that the server says so, and it is believed
 GLANCE = 1.0  # seconds between two looks for a late key
@@ -75,6 +76,7 @@ class Loop:
     kept: str = ""
     connected: bool = False
     events: list[RoomEvent] = field(default_factory=list)
+    tries: dict[str, int] = field(default_factory=dict)  # failures at a room's gap since the position moved
 
     async def run(self) -> None:
         """Listen until cancelled."""
@@ -104,6 +106,7 @@ class Loop:
         for room, raw in found:
             machine.hall.enter(room, raw, before, now)
         self.since, self.first = str(answer["next_batch"]), False
+        self.tries.clear()
         await self._kept(machine.keeper.upkeep(answer))
         await machine.hall.ready(self.events, time.monotonic())
         if not machine.hall.empty and machine.client.users_for_key_query:  # somebody's new device: asked for at once
@@ -142,7 +145,13 @@ class Loop:
         backwards: list[Json] = []
         query = {"dir": "b", "limit": str(PAGE), "from": start, "to": self.since}
         for _ in range(LONGEST_GAP):
-            told = await self.machine.server.get(path("rooms", room, "messages"), query)
+            try:
+                told = await self.machine.server.get(path("rooms", room, "messages"), query)
+            except (Unavailable, Refused) as error:
+                if not self._is_hopeless(room, error):
+                    raise
+                log.error("gap_not_filled", room=room, reason=str(error), count=len(backwards))
+                break
             page = [one for one in told.get("chunk", []) if isinstance(one, dict)]
             backwards += page
             end = told.get("end")
@@ -152,6 +161,11 @@ class Loop:
         else:
             log.error("gap_too_long", room=room, count=len(backwards))
         return backwards[::-1]
+
+    def _is_hopeless(self, room: str, error: Unavailable | Refused) -> bool:
+        """Whether a gap is left open: what the server cannot tell of one room must not stop every other."""
+        self.tries[room] = self.tries.get(room, 0) + (not isinstance(error, RateLimited))
+        return isinstance(error, Refused) or self.tries[room] >= MOST_TRIES
 
     async def _kept(self, keys: Awaitable[None]) -> None:
         """What failed is asked for again with the next answer; messages do not wait for it."""

@@ -115,7 +115,10 @@ class Translator:
         target = answered.get("event_id") if isinstance(answered, dict) else None
         if not is_event_id(target) or relation.get("is_falling_back") is True:
             return ()
-        now = await self._looker.now(MessageRef(PLATFORM, room, target))
+        try:
+            now = await self._looker.now(MessageRef(PLATFORM, room, target))
+        except Refused:  # whatever it is that is answered, the words count
+            return ()
         if now is None or now["sender"] != sender_of(raw) or now["content"].get("msgtype") != PICTURE:
             return ()
         return (_file(now["content"])[0],)

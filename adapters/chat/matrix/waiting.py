@@ -1,5 +1,8 @@
 """Events on their way from the server to the product, in order within each room; late keys are waited for here.
 
+What must be asked of the server about an event, and is not answered, is waited for like a key: its room stays in
+order, and no other room waits with it.
+
 Nothing of it is stored: while an event waits, the checkpoint stays before it, so that a killed process is told
 everything again. What was already handed over comes twice then, under the same id.
 """
@@ -7,25 +10,35 @@ everything again. What was already handed over comes twice then, under the same 
 from collections import deque
 from dataclasses import dataclass, field
 
+from adapters.chat.matrix.backoff import Backoff
 from adapters.chat.matrix.client import SafeClient, Seal
 from adapters.chat.matrix.server import Json
 from adapters.chat.matrix.translate import Translator
+from adapters.errors import RateLimited, Refused, Unavailable
 from adapters.events import RoomEvent
 from config import logs
 
 log = logs.get("matrix")
 
 MOST_TOLD = 1000  # sessions of which it was said that they cannot be read
+MOST_LOOKS = 10  # at what one event says of others, while the server answers everything else: about five minutes
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds between two of them
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Waiting:
-    """An event that was not handed over yet. `before`: the token that leads to it again; `until`: monotonic seconds."""
+    """An event that was not handed over yet. `before`: the token that leads to it again.
+
+    `until`, `again`: monotonic seconds after which no key is waited for, and before which nothing is asked.
+    """
 
     raw: Json
     before: str
     order: int
     until: float
+    again: float = 0.0
+    looks: int = 0
+    pause: Backoff = field(default_factory=lambda: Backoff(FIRST_PAUSE, LONGEST_PAUSE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +80,32 @@ class Hall:
         """Move everything that can be read by now, or never will be, to `into`. May be repeated after an error."""
         for room in list(self.rooms):
             line = self.rooms[room]
-            while line:
+            while line and now >= line[0].again:
                 found = self._read(room, line[0].raw)
                 if found.reason in WAIT_FOR and now < line[0].until:
                     break
-                event = await self._event(room, found, line[0].raw)
+                try:
+                    event = await self._event(room, found, line[0].raw)
+                except (Unavailable, Refused) as error:
+                    if self._is_put_off(room, line[0], error, now):
+                        break
+                    event = None
                 line.popleft()
                 if event is not None:
                     into.append(event)
             if not line:
                 del self.rooms[room]
+
+    def _is_put_off(self, room: str, head: Waiting, error: Unavailable | Refused, now: float) -> bool:
+        """Whether an event waits for another look; one that can never be understood must not wait for ever."""
+        head.looks += not isinstance(error, RateLimited)
+        if isinstance(error, Refused) or head.looks >= MOST_LOOKS:
+            log.error("event_skipped", room=room, kind=str(head.raw.get("type")), reason=str(error))
+            return False
+        wait = head.pause.next(error.retry_after)
+        head.again = now + wait
+        log.warning("event_waits", room=room, reason=str(error), seconds=round(wait, 1), attempt=head.looks)
+        return True
 
     async def _event(self, room: str, found: Found, sealed: Json) -> RoomEvent | None:
         if not found.reason:

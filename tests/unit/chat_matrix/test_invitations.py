@@ -1,5 +1,7 @@
 """Invitations: whose are followed, and that however many there are nothing else waits for them."""
 
+import json
+import time
 from typing import Any
 
 import pytest
@@ -72,6 +74,21 @@ async def test_a_server_that_asks_for_patience_stops_nobody_and_nothing_is_forgo
     await again.follow({"next_batch": "t4"})
     assert _asked(world) == []
     assert world.desk.kept[invitations.KEPT] == "{}"
+
+
+async def test_a_room_whose_own_server_is_down_stands_in_nobodys_way() -> None:
+    world = a_world()
+    world.server.answers = {"/join/%21dead%3Ax": Unavailable("http_502"), "/join/%21new%3Ax": {}}
+    await world.invitations.follow(_invite(AMA, "!dead:x", "!new:x"))
+    assert _asked(world) == ["/join/%21dead%3Ax"]
+    waits = []
+    for _ in range(4):
+        waits.append(world.invitations.again - time.monotonic())
+        world.invitations.again = 0.0
+        await world.invitations.follow({"next_batch": "t3"})
+    assert _asked(world) == ["/join/%21new%3Ax", *["/join/%21dead%3Ax"] * 4]
+    assert waits[0] < waits[-1] <= invitations.LONGEST_PAUSE
+    assert list(json.loads(world.desk.kept[invitations.KEPT])) == ["!dead:x"]
 
 
 async def test_within_the_time_asked_for_nothing_is_tried() -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from adapters.chat.matrix import loop
 from adapters.chat.matrix.looking import Looker
 from adapters.chat.matrix.loop import Loop, Machine
 from adapters.chat.matrix.posting import Poster
 from adapters.chat.matrix.waiting import Hall
-from adapters.errors import NotAuthenticated, RateLimited, Unavailable
+from adapters.errors import NotAuthenticated, RateLimited, Refused, Unavailable
 from adapters.events import Connected, Disconnected
 from adapters.ports import Health, HealthState
 from tests.unit.chat_matrix.world import AMA, JO, ME, ROOM, World, a_world, event, text
@@ -135,6 +136,18 @@ async def test_a_gap_that_cannot_be_filled_now_is_filled_later() -> None:
     async with script.playing() as desk:
         assert words(desk) == ["1", "2"]
     assert [query["since"] for query in script.queries()] == ["t1", "t1", "t2"]
+
+
+@pytest.mark.parametrize("pages", [[Unavailable("http_500")] * loop.MOST_TRIES, [Refused("unknown")]])
+async def test_a_gap_that_can_never_be_filled_is_left_and_the_rest_goes_on(pages: list[Exception]) -> None:
+    patience = [RateLimited("rate_limited", 0.001)] * loop.MOST_TRIES  # of which there may be any number
+    batch = answer("t2", say(2), limited=True)
+    tries = len(patience) + len(pages)
+    script = Script(*[batch] * tries, answer("t3", say(3)), **{"/messages": [*patience, *pages]})
+    script.world.desk.kept["checkpoint"] = "t1"
+    async with script.playing() as desk:
+        assert words(desk) == ["2", "3"]
+    assert len(script.queries("/messages")) == tries
 
 
 @pytest.mark.parametrize(

@@ -215,6 +215,15 @@ async def test_files() -> None:
     )
 
 
+async def test_an_answer_to_what_the_server_will_not_show_counts_by_its_words() -> None:
+    world = a_world()
+    world.server.answers = {"/event/%24odd": Refused("invalid_param")}
+    answer = text("@switchboard what is that?") | {"m.relates_to": {"m.in_reply_to": {"event_id": "$odd"}}}
+    found = await heard(world, event(answer))
+    assert (found.text, found.files) == ("what is that?", ())
+    assert [where for _, where, _ in world.server.asked] == ["/rooms/%21desk%3Acouncil.example/event/%24odd"]
+
+
 async def test_direct_messages() -> None:
     world = a_world()
     world.client.learn("!two:council.example", room_state([ME, AMA], name=None))

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from adapters.chat.matrix import waiting
 from adapters.chat.matrix.client import Opened, Seal
 from adapters.chat.matrix.waiting import Hall
-from adapters.errors import Unavailable
+from adapters.errors import RateLimited, Refused, Unavailable
 from adapters.events import MessageReceived, MessageUnreadable, RoomEvent
 from tests.unit.chat_matrix.world import AMA, ME, ROOM, World, a_world, event, relates, text
 
@@ -132,16 +133,48 @@ async def test_only_messages_are_believed_from_inside(inside: dict[str, Any]) ->
     assert hall.empty
 
 
-async def test_an_error_loses_nothing() -> None:
-    hall, _ = a_hall()
+def edits(hall: Hall, *looks: Any) -> None:
+    """A message and its edit arrive; the server's answers to the looks at what is edited."""
     server: Any = hall.translator._looker.server
-    server.answers = {"/event/%24event1": [Unavailable("http_502"), event(text("old"))]}
+    server.answers = {"/event/%24event1": list(looks)}
     edit = text("* new") | relates("m.replace", "$event1") | {"m.new_content": text("new")}
     hall.enter(ROOM, event(text("old")), "t1", 0)
     hall.enter(ROOM, event(edit, number=2), "t1", 0)
-    found: list[Any] = []
-    with pytest.raises(Unavailable):
-        await hall.ready(found, 0)
+    hall.enter(ROOM, event(text("after"), number=3), "t1", 0)
+    hall.enter(OTHER, event(text("elsewhere"), number=4), "t1", 0)
+
+
+async def test_a_look_that_fails_loses_nothing_and_holds_no_other_room_up() -> None:
+    hall, _ = a_hall()
+    edits(hall, Unavailable("http_502"), RateLimited("rate_limited", 30.0), event(text("old")))
+    assert [one.text for one in await come_out(hall, 0)] == ["old", "elsewhere"]
     assert hall.checkpoint("t2") == "t1"
-    await hall.ready(found, 0)
-    assert [one.text for one in found] == ["old", "new"]
+    for too_early in (0.9, 1.1, 31.0):  # at 1.1 it is asked for patience
+        assert await come_out(hall, too_early) == []
+    assert [one.text for one in await come_out(hall, 31.2)] == ["new", "after"]
+    assert hall.checkpoint("t2") == "t2"
+
+
+async def test_what_the_server_can_never_tell_is_given_up_and_what_comes_after_it_goes_on() -> None:
+    hall, _ = a_hall()
+    patience = [RateLimited("rate_limited", 1.0)] * waiting.MOST_LOOKS  # of which there may be any number
+    edits(hall, *patience, *[Unavailable("http_500")] * waiting.MOST_LOOKS)
+    for number in range(waiting.MOST_LOOKS * 2 - 1):
+        assert [one.text for one in await come_out(hall, number * 100.0) if one.text == "after"] == []
+    assert [one.text for one in await come_out(hall, waiting.MOST_LOOKS * 200.0)] == ["after"]
+    assert hall.empty
+
+
+async def test_a_refusal_nobody_thought_of_stops_nothing() -> None:
+    hall, _ = a_hall()
+    translator: Any = hall.translator
+
+    async def refused(*_: Any) -> None:
+        raise Refused("too_odd")
+
+    translator.told, told = refused, translator.told
+    hall.enter(ROOM, event(text("odd")), "t1", 0)
+    assert await come_out(hall, 0) == []
+    translator.told = told
+    hall.enter(ROOM, event(text("after"), number=2), "t2", 0)
+    assert [one.text for one in await come_out(hall, 0)] == ["after"]
