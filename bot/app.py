@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
-from adapters.errors import AdapterError
+from adapters.errors import AdapterError, Unavailable
 from adapters.events import AnyEvent, Connected
 from adapters.ports import ChatAdapter, Publisher
 from bot import epochs, inbox, migrations, outbox, sending
@@ -156,7 +156,8 @@ class App:
     async def start(self) -> None:
         """Bring the schema up, free what dead processes held, open every platform.
 
-        Raises `AdapterError`, and `DatabaseUnavailable` for a database that was moved away from.
+        Raises `AdapterError`, `Unavailable` only when no platform can be reached (one that cannot does not silence the
+        others, and is tried until it can), and `DatabaseUnavailable` for a database that was moved away from.
         """
         await migrations.upgrade(self.services.database)
         await epochs.refuse_if_moved(self.services.database)
@@ -164,8 +165,16 @@ class App:
         freed += await outbox.reclaim(self.services.database, self.owner)
         freed += await delivery.reclaim(self.services, self.owner)
         log.info("started", count=freed)
-        for chat in self.services.chats.values():
-            await chat.preflight()
+        lost: dict[str, Unavailable] = {}
+        for name, chat in self.services.chats.items():
+            try:
+                await chat.preflight()
+            except Unavailable as error:
+                lost[name] = error
+        for name, fault in lost.items():
+            if len(lost) == len(self.services.chats):
+                raise fault
+            log.warning("not_reached", platform=name, reason=str(fault))
 
     async def run(self) -> None:
         """Work until cancelled or told to `stop`. A loop that fails ends the whole, so that nobody is silently deaf."""

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from adapters.errors import NotAuthenticated, Unavailable
 from adapters.events import RoomRef
 from adapters.ports import ChatAdapter, HealthState
-from bot import epochs, migrations
+from bot import epochs, health, migrations
 from bot.app import App, Parts, StoredState, feed_parts, now, part, services_for
 from bot.channels import accounts_of, channels_of
 from bot.inbox import Guard
@@ -96,12 +96,15 @@ class Installation:
         await self.app.close()
 
     async def _work(self) -> None:
-        if not await self._first(self._start()):
-            return
+        services = self.app.services
+        states = {name: StoredState(services.database, name, self.app.guard) for name in services.chats}
         async with asyncio.TaskGroup() as group:
-            watch = group.create_task(_watch(self.app.services.chats))
-            await self.app.run()
-            watch.cancel()
+            watches = [group.create_task(health.watch(services.chats, states, services.clock))]
+            if await self._first(self._start()):
+                watches.append(group.create_task(_watch(services.chats)))
+                await self.app.run()
+            for watch in watches:
+                watch.cancel()
 
     async def _start(self) -> None:
         """Open every platform, however long one cannot be reached. Raises `AdapterError`."""
@@ -132,9 +135,9 @@ async def _watch(chats: Mapping[str, ChatAdapter]) -> NoReturn:
     """Never be silently deaf: raise `NotAuthenticated` once a platform does not let us in any more."""
     while True:
         for chat in chats.values():
-            health = chat.health()
-            if health.state is HealthState.DOWN and health.reason in SHUT_OUT | SLACK_SHUT_OUT:
-                raise NotAuthenticated(health.reason)
+            now = chat.health()
+            if now.state is HealthState.DOWN and now.reason in SHUT_OUT | SLACK_SHUT_OUT:
+                raise NotAuthenticated(now.reason)
         await asyncio.sleep(GLANCE)
 
 

@@ -3,14 +3,15 @@
 import asyncio
 import json
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from adapters.ports import Finding
-from bot import anchor, channels
-from bot.app import part
+from adapters.ports import Finding, HealthState
+from bot import anchor, channels, health
+from bot.app import StoredState, part
 from bot.cli.common import anchor_file, key_fault, key_file, open_database, read_settings
 from bot.cli.identities import waiting
 from bot.leader import holder
@@ -70,8 +71,7 @@ async def _check(settings: Path | None) -> list[tuple[str, bool, str]]:
             results.append(("matrix identities", True, say(f"matrix.check.{code}")))
         results += await _channels(chosen, key_file(database).parent)
         if switched_on(chosen):
-            name = f"{' and '.join(switched_on(chosen))} process"
-            results.append((name, True, await _process(database, account_of(chosen))))
+            results += await _process(database, switched_on(chosen), account_of(chosen))
     admins = say("cli.check.admins", count=len(chosen.access.admins))
     return [*results, ("admins", bool(chosen.access.admins), admins)]
 
@@ -122,13 +122,25 @@ async def _matrix(settings: Settings, folder: Path) -> list[tuple[str, bool, str
     return [(f"matrix {one.part}", one.ok, _said(one)) for one in found]
 
 
-async def _process(database: Database, account: str) -> str:
-    """Which process works for the bot's account, if any does."""
-    found = await holder(database, account)
+async def _process(database: Database, platforms: Collection[str], account: str) -> list[tuple[str, bool, str]]:
+    """Which process works for the bot's accounts, if any does, and how its connections are doing."""
+    found, name = await holder(database, account), f"{' and '.join(platforms)} process"
     if found is None:
-        return say("matrix.process.none")
+        return [(name, True, say("matrix.process.none"))]
     until = f"{found.until:%Y-%m-%d %H:%M:%S}"
-    return say("matrix.process.serving", host=found.host, process=found.process, until=until)
+    told = say("matrix.process.serving", host=found.host, process=found.process, until=until)
+    connections = [await _connection(database, platform) for platform in platforms]
+    return [(name, True, told), *(one for one in connections if one)]
+
+
+async def _connection(database: Database, platform: str) -> tuple[str, bool, str] | None:
+    """What the process that works has told of its connection to a platform."""
+    kept = await health.kept(StoredState(database, platform))
+    if kept is None:
+        return None
+    state, since = kept.health.state, f"{kept.since:%Y-%m-%d %H:%M:%S}"
+    text = say(f"health.{state}", since=since, reason=kept.health.reason)
+    return f"{platform} connection", state is not HealthState.DOWN, text
 
 
 def _said(one: Finding) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import signal
 import sqlite3
 import sys
@@ -12,7 +13,8 @@ import pytest
 import pytest_asyncio
 
 from bot.wording import say
-from tests.process import spoilt
+from tests.process import PATIENCE, call, spoilt
+from tests.real.matrix_faults import Fault, Faults
 from tests.real.matrix_house import ELSEWHERE, House, housed
 from tests.real.matrix_people import Matrix
 from tests.real.switchboard_run import Running
@@ -105,6 +107,37 @@ async def test_a_stopped_token_ends_it_and_is_told(house: House) -> None:
     assert (code, faults) == (2, f"{say('matrix.fault.unknown_token')}\n")
     code, _, faults = await house.run().ends(None)
     assert (code, faults) == (2, f"{say('matrix.fault.unknown_token')}\n")
+
+
+@pytest.mark.parametrize("house", [False], indirect=True, ids=["plain"])
+@pytest.mark.asyncio
+async def test_one_that_cannot_hear_is_told_by_check_and_hears_again(house: House, faults: Faults) -> None:
+    file = house.folder / "switchboard.toml"
+    (house.folder / "second.toml").write_text(file.read_text())  # `check` itself gets through
+    file.write_text(file.read_text().replace(house.matrix.homeserver.url, faults.url))
+
+    async def is_told(ok: bool, words: str) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                done = await asyncio.to_thread(call, house.folder, "check", "--settings", "second.toml", "--json")
+                found = [one for one in json.loads(done.stdout) if one["part"] == "matrix connection"]
+                if [one["ok"] for one in found if words in one["says"]] == [ok]:
+                    return
+
+    refused = faults.spoil(Fault.BAD_GATEWAY)
+    running = house.run()
+    await is_told(False, "(http_502), so it hears nothing said there")  # from the very start
+    refused.lift()
+    await running.logs("connected")
+    await is_told(True, "is connected, since")
+    deaf = faults.spoil(Fault.SERVER_ERROR, "/sync")
+    faults.cut()
+    await house.asks()
+    await is_told(False, "(http_500), so it hears nothing said there")
+    deaf.lift()
+    await house.is_answered()
+    await is_told(True, "is connected, since")
+    assert (await running.ends())[0] == 0
 
 
 @pytest.mark.asyncio
