@@ -32,6 +32,8 @@ SHORTENERS = frozenset(
 )
 """Hosts whose addresses say nothing about where they lead, and can be turned elsewhere at any time."""
 
+_BARE = re.compile(rf"(?<![\w@./-])(?:www\.)?(?:{'|'.join(map(re.escape, sorted(SHORTENERS)))})/\w\S*", re.IGNORECASE)
+
 
 def addresses(text: str) -> list[str]:
     """The web addresses in a text, in order, each once."""
@@ -40,8 +42,9 @@ def addresses(text: str) -> list[str]:
 
 
 def shortened(text: str) -> str | None:
-    """The first address that hides where it leads, or None."""
-    return next((one for one in addresses(text) if _host(one) in SHORTENERS), None)
+    """The first address that hides where it leads, or None; also without https://, as some channels make it a link."""
+    bare = _BARE.search(text)
+    return next((one for one in addresses(text) if _host(one) in SHORTENERS), bare and bare.group().rstrip(_AFTER))
 
 
 def _host(address: str) -> str:

@@ -18,6 +18,7 @@ PROMISE = (
     "when a channel cannot tell us, a person is asked."
 )
 SECURITY = ROOT / "docs/reference/security.md"
+INVARIANTS = ROOT / "docs/explanation/invariants.md"
 ROW = re.compile(r"^\| (\d+) \| .* \| (\w+) \| .* \|(.*)\|$", re.MULTILINE)
 PROOF = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 LONGEST_README = 80
@@ -98,8 +99,15 @@ def test_the_tutorial_says_what_the_tour_says() -> None:
     assert [words for words in said if words.strip() not in tour] == []
 
 
-def test_every_proof_of_security_is_a_test() -> None:
-    named = PROOF.findall(read(SECURITY))
+def test_every_invariant_is_there() -> None:
+    found = re.findall(r"^\| I(\d+) \| .* \|(.*)\|$", read(INVARIANTS), re.MULTILINE)
+    assert [int(number) for number, _ in found] == list(range(1, 25))
+    assert [number for number, proof in found if not PROOF.search(proof)] == ["20"], "which is not built"
+
+
+@pytest.mark.parametrize("page", [SECURITY, INVARIANTS], ids=lambda page: page.stem)
+def test_every_proof_is_a_test(page: Path) -> None:
+    named = PROOF.findall(read(page))
     assert named
     assert [(file, name) for file, name in named if not is_test(ROOT / file, name)] == []
 

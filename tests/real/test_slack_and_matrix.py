@@ -99,6 +99,19 @@ async def test_drafted_in_slack_approved_on_both_published_and_recalled(both: Bo
     await town.sees("bob", "#1 is recalled", COMMS)
 
 
+async def test_an_approval_forged_on_one_network_is_disowned_on_the_other(both: Both) -> None:
+    """Whoever holds Bob's Slack account does not hold the one on Matrix: there he is told, and says it was not he."""
+    town = both.town
+    preview = await town.draft("The pool opens at noon.")
+    await town.votes("bob", preview)
+    await both.told("bob", "You approved #1 r1")
+    await both.says("bob", "not me #1")
+    await both.is_state("held")
+    await town.sees("ann", "#1 is on hold: somebody whose approval was counted says", await town.person("ann").direct())
+    await town.votes("colin", preview)
+    assert (await town.state(), await town.deliveries()) == ("held", 0)
+
+
 async def test_who_wrote_it_in_slack_does_not_approve_it_on_matrix(both: Both) -> None:
     town = both.town
     await town.draft(by="bob")

@@ -9,7 +9,7 @@ import random
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from tests.unit.announcements.book import Item, who_is
 from tests.unit.announcements.life import Act, Life, begin
 
 HISTORIES, SHARDS = 500, 4
+ENDED = {"sent", "withdrawn", "remains", "failed", "needs_human"}
 WORDING = Path(explain.__file__).parents[1] / "wording" / "en"
 LIVELY = (
     *("draft",) * 5,
@@ -68,7 +69,9 @@ def acts_of(dice: random.Random) -> list[Act]:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("shard", range(SHARDS))
 @pytest.mark.asyncio
-async def test_why_agrees_with_the_evidence_and_the_channels(tmp_path: Path, shard: int) -> None:
+async def test_why_agrees_with_the_evidence_and_the_channels(
+    tmp_path: Path, shard: int, record_property: Callable[[str, object], None]
+) -> None:
     seen: Counter[str] = Counter()
     lives = 0
     while seen.total() < HISTORIES // SHARDS:
@@ -83,6 +86,7 @@ async def test_why_agrees_with_the_evidence_and_the_channels(tmp_path: Path, sha
         finally:
             await life.town.close()
         lives += 1
+    record_property("announcements by state", dict(seen))
     assert {"published", "in_review", "held"} <= seen.keys(), seen
     assert seen["published"] >= HISTORIES // SHARDS // 20, seen
 
@@ -101,7 +105,9 @@ async def _agrees(life: Life, item: Item, where: str) -> str:
     assert drafted["author"] == f"{who_is(item.author).title()} Field", where
     assert (drafted["number"], drafted["revision"]) == (str(number), str(item.revision)), where
     assert once("why.state", text)["state"] == template(f"state.{state}"), where
-    assert _names(text) == _replayed(rows, item.revision), (where, text)
+    standing = _replayed(rows, item.revision)
+    assert _names(text) == {name for name, _ in standing}, (where, text)
+    assert all(digest.startswith(drafted["digest"]) for _, digest in standing), (where, text)
     if item.committed_by:
         assert item.committed_by <= {name.split()[0].lower() for name in _names(text) | _taken_back(text)}, (
             where,
@@ -116,6 +122,7 @@ async def _agrees(life: Life, item: Item, where: str) -> str:
     assert len(heard("why.recalled", text)) == any(row.row.action == "recall" for row in rows), (where, text)
     assert len(heard("explain.for_time", text)) == (item.now.due is not None), (where, text)
     _compare_channels(life, text, deliveries, where)
+    _compare_evidence(rows, deliveries, where)
     return state
 
 
@@ -145,17 +152,30 @@ def _head(code: str) -> str:
     return template(code).partition("{")[0]
 
 
-def _replayed(rows: Sequence[audit.Shown], revision: int) -> set[str]:
-    """Who approves the revision, as the evidence has it."""
+def _replayed(rows: Sequence[audit.Shown], revision: int) -> set[tuple[str, str]]:
+    """Who approves the revision, as the evidence has it, and the beginning of the hash of what they approved."""
     names = {row.row.actor: row.note["who"] for row in reversed(rows) if "who" in row.note}
-    standing: dict[object, str] = {}
+    standing: dict[object, tuple[str, str]] = {}
     for row in rows:
         details = json.loads(row.row.details)
         if details.get("revision") == revision and row.row.action == "approval":
-            standing[details["ballot"]] = row.row.actor
+            who = names.get(row.row.actor, f"somebody ({row.row.actor})")
+            standing[details["ballot"]] = (who, details["digest"])
         elif details.get("revision") == revision and row.row.action == "approval_withdrawn":
             standing.pop(details["ballot"], None)
-    return {names.get(actor, f"somebody ({actor})") for actor in standing.values()}
+    return set(standing.values())
+
+
+def _compare_evidence(rows: Sequence[audit.Shown], deliveries: Sequence[DeliveryRow], where: str) -> None:
+    """What the evidence told last of each delivery that has ended is how it ended."""
+    told: dict[object, str] = {}
+    for row in rows:
+        details = json.loads(row.row.details)
+        if row.row.action in {"delivery", "delivery_answered"}:
+            told[details.get("channel", details.get("delivery"))] = details["state"]
+    for one in deliveries:
+        if one.state in ENDED:
+            assert one.state in {told.get(one.channel), told.get(one.id)}, (where, one.channel, told)
 
 
 def _compare_channels(life: Life, text: str, deliveries: Sequence[DeliveryRow], where: str) -> None:

@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 
 from adapters.errors import Unavailable
-from bot.announcements.links import SHORTENERS
+from bot.announcements.links import SHORTENERS, shortened
 from tests.unit.announcements.town import Town, found
-
-pytestmark = pytest.mark.asyncio
 
 ADDRESS = "https://council.example/bins"
 
@@ -43,6 +41,7 @@ async def approved(town: Town) -> None:
     "swapped",
     ["https://council.example/pay-here", "https://council.example/bins?next=elsewhere", "https://elsewhere.example/"],
 )
+@pytest.mark.asyncio
 async def test_a_target_swapped_after_the_approval_holds_it(tmp_path: Path, swapped: str) -> None:
     targets = {ADDRESS: ADDRESS}
     town = await leading(tmp_path / "town", targets)
@@ -56,6 +55,7 @@ async def test_a_target_swapped_after_the_approval_holds_it(tmp_path: Path, swap
     await town.close()
 
 
+@pytest.mark.asyncio
 async def test_the_same_target_goes_out(tmp_path: Path) -> None:
     town = await leading(tmp_path / "town", {ADDRESS: "https://www.council.example/bins/"})
     await approved(town)
@@ -64,6 +64,7 @@ async def test_the_same_target_goes_out(tmp_path: Path) -> None:
     await town.close()
 
 
+@pytest.mark.asyncio
 async def test_a_target_that_cannot_be_found_out_holds_it(tmp_path: Path) -> None:
     targets = {ADDRESS: ADDRESS}
     town = await leading(tmp_path / "town", targets)
@@ -79,6 +80,7 @@ async def test_a_target_that_cannot_be_found_out_holds_it(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("later", "state"), [("", "published"), (ADDRESS, "published"), ("https://elsewhere.example/", "held")]
 )
+@pytest.mark.asyncio
 async def test_what_could_not_be_followed_is_told_and_may_lead_where_it_says(
     tmp_path: Path, later: str, state: str
 ) -> None:
@@ -93,13 +95,22 @@ async def test_what_could_not_be_followed_is_told_and_may_lead_where_it_says(
     await town.close()
 
 
+@pytest.mark.parametrize(
+    "text", ["", "bit.ly", "orbit.ly/x", "me@t.co/x", "see https://council.example/t.co/x", "and/or t.co/ or is.gd"]
+)
+def test_what_only_looks_like_it_is_no_such_address(text: str) -> None:
+    assert shortened(text) is None
+
+
+@pytest.mark.asyncio
 async def test_an_address_that_hides_where_it_leads_is_refused(tmp_path: Path) -> None:
     assert SHORTENERS
     town = await found(tmp_path / "town")
     for host in sorted(SHORTENERS):
         town.chat.says("ama", "general", f"announce Bins: https://www.{host.upper()}/x?y#z")
+        town.chat.says("ama", "general", f"announce Bins ({host}/x).")
     await town.settle()
     assert await town.rows("SELECT 1 FROM announcement") == []
     told = [one.content.text for one in town.chat.said_by_bot()]
-    assert len([text for text in told if "hides where it leads" in text]) == len(SHORTENERS)
+    assert len([text for text in told if "hides where it leads" in text]) == 2 * len(SHORTENERS)
     await town.close()

@@ -373,6 +373,14 @@ def test_a_time_that_comes_twice_is_asked_about_and_can_be_answered() -> None:
     assert second == Schedule(datetime(2026, 10, 25, 1, 30, tzinfo=UTC), None, "2026-10-25T01:30 GMT Europe/London")
 
 
+def test_in_the_hour_that_comes_twice_a_third_name_is_told_the_first() -> None:
+    """Portugal had Western European Summer Time in 1992, and Central European time when clocks went back in 1993."""
+    before, lisbon = datetime(1992, 11, 1, tzinfo=UTC), ZoneInfo("Europe/Lisbon")
+    assert fault("26 September 1993 2:30am", before, lisbon)[0] == "twice"
+    told = ("other_zone", {"said": "WEST", "zone": "CEST"})
+    assert fault("26 September 1993 2:30am WEST", before, lisbon) == told
+
+
 def test_the_hour_that_comes_twice_begins_and_ends_sharply() -> None:
     for clock, due in (
         ("00:59", datetime(2026, 10, 24, 23, 59, tzinfo=UTC)),
