@@ -1,6 +1,7 @@
-"""What some publishers tell besides their port: how they count, charge, take threads. Standard library only."""
+"""What some publishers tell besides their port: how they count and charge, how they take many. Stdlib only."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
@@ -36,3 +37,18 @@ class Threaded(Protocol):
     """A channel where posts can follow one another."""
 
     threads: Threads
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a channel may be published to, whatever waits: `posts` at once, then one `every` so often."""
+
+    posts: int
+    every: timedelta
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A channel that a burst of posts would do harm."""
+
+    pace: Pace

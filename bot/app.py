@@ -78,6 +78,9 @@ PARTS = {
     "timeline pages": "adapters.publish.timeline:timeline_application",
 }
 
+DELIVERERS = 2
+"""Channels published to side by side by one process, so that one that hangs does not hold up the others."""
+
 DISPATCHERS = 2
 """Rooms handled side by side by one process; order within a room holds whatever this is."""
 
@@ -181,7 +184,6 @@ class App:
         finder = Finder()
         steps: list[tuple[str, Callable[[], Awaitable[bool]]]] = [
             ("outbox", lambda: sending.step(self.services, self.owner)),
-            ("delivery", lambda: delivery.step(self.services, self.owner)),
             ("sweep", lambda: release.sweep(self.services)),
             ("anchor", Keeper(self.services, self.anchor).step),
             ("roles", Upkeep(self.services).step),
@@ -189,6 +191,8 @@ class App:
             ("pages", lambda: page.step(self.services)),
         ]
         steps += [("inbox", Dispatcher(self.services, finder, self.owner).step) for _ in range(DISPATCHERS)]
+        crew = delivery.Crew(self.owner)
+        steps += [("delivery", lambda: delivery.step(self.services, self.owner, crew)) for _ in range(DELIVERERS)]
         async with asyncio.TaskGroup() as group:
             for name, step in steps:
                 group.create_task(self._loop(name, step), name=name)

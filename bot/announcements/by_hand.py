@@ -17,10 +17,13 @@ from bot.wording import say
 D, H = DeliveryState, Happening
 
 
-async def _held(services: Services, desk: Desk, state: DeliveryState) -> DeliveryRow | None:
-    """The oldest delivery by hand in a state in which something is due, held after its announcement's row."""
+async def _held(services: Services, desk: Desk, state: DeliveryState, *, posted: bool = True) -> DeliveryRow | None:
+    """The oldest delivery in a state in which something is due, held after its announcement's row.
+
+    `posted`: somebody is named who posts to its channel.
+    """
     now = await services.database.now(desk.session)
-    found = await desk.session.execute(holding.NEXT[state, True], holding.figures(services, now))
+    found = await desk.session.execute(holding.NEXT[state, posted], holding.figures(services, now))
     seen = found.scalar_one_or_none()
     if seen is None:
         return None
@@ -133,6 +136,19 @@ async def remind(services: Services) -> bool:
             await ask_to_take_down(services, desk, row)
         elif account is not None:
             await _request_again(services, desk, row, account)
+        return True
+
+
+async def let_go(services: Services) -> bool:
+    """Tell that nobody is named any more for a channel that somebody was asked to post to. True when there was one."""
+    async with opened(services, holding.once("by-hand")) as desk:
+        row = await _held(services, desk, D.ASKED, posted=False)
+        if row is None:
+            return False
+        await _turn(desk, row, H.CANNOT, "channel_gone")
+        text = say("by_hand.nobody_now", number=row.announcement, channel=row.channel)
+        desk.letters.say(services.comms_room, plain(text))
+        await outcome.conclude(services, desk, row.announcement)
         return True
 
 

@@ -6,7 +6,7 @@ one visible write, its outcome in one commit after it, with nothing else in betw
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sqlalchemy import update
@@ -15,9 +15,10 @@ from sqlmodel import col
 from adapters.errors import AdapterError, NotAuthenticated, OutcomeUnknown, Refused, Unavailable
 from adapters.events import Remote
 from adapters.ports import Permit, Prepared, Publisher
-from bot.announcements import by_hand, holding, lives, outcome
+from bot.announcements import by_hand, holding, lives, outcome, traffic
 from bot.announcements.holding import Held, reclaim
 from bot.announcements.tables import AnnouncementRow, DeliveryRow
+from bot.announcements.traffic import Heard
 from bot.desk import Desk, opened
 from bot.encoding import load_post
 from bot.leases import Owner
@@ -27,13 +28,14 @@ from bot.protocol.sending import Answer, DeliveryState, Happening, Look, Next, P
 from bot.services import Services
 from config import logs
 
-__all__ = ["reclaim", "step"]
+__all__ = ["Crew", "reclaim", "step"]
 
 log = logs.get("delivery")
 
 D, H = DeliveryState, Happening
 
 Decide = Callable[[Standing], Next]
+Work = Callable[[Services, Held], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,41 +46,66 @@ class Answered:
     remote: Remote | None = None
     error: str | None = None
     wait: timedelta | None = None
+    heard: Heard | None = None
 
 
-async def step(services: Services, owner: Owner) -> bool:
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """The workers of one process: no two are at one channel, so that one that hangs holds up no other."""
+
+    owner: Owner
+    busy: set[str] = field(default_factory=set)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+async def step(services: Services, owner: Owner, crew: Crew | None = None) -> bool:
     """Do one thing that is due: send, look up, withdraw or ask somebody. True when something was done."""
     due = await holding.due(services)
+    crew = crew or Crew(owner)
     for kind, work in _WORK.items():
-        if kind in due and await work(services, owner):
+        if kind in due and await work(services, crew):
             return True
     return False
 
 
-async def _age(services: Services, _owner: Owner) -> bool:
+async def _claimed(services: Services, crew: Crew, state: DeliveryState, work: Work) -> bool:
+    """Hold the next delivery in a state and do the work on it. False when there is none."""
+    async with crew.turn:
+        held = await holding.claim(services, crew.owner, state, crew.busy)
+        if held is None:
+            return False
+        crew.busy.add(held.row.channel)
+    try:
+        await work(services, held)
+    finally:
+        crew.busy.discard(held.row.channel)
+    return True
+
+
+async def _age(services: Services, _crew: Crew) -> bool:
     return await holding.age(services)
 
 
-async def _send_next(services: Services, owner: Owner) -> bool:
-    held = await holding.claim(services, owner, D.PENDING)
-    if held is None:
-        return False
+async def _send_next(services: Services, crew: Crew) -> bool:
+    return await _claimed(services, crew, D.PENDING, _send)
+
+
+async def _send(services: Services, held: Held) -> None:
     row, rules, now = held.row, holding.rules(services), services.clock()
     publisher = services.publishers.get(row.channel)
     if publisher is None:
         await _note(services, held, lambda _: Next(H.REFUSED, "channel_gone"))
-        return True
+        return
     stop = sending.before_write(_standing(services, row), now, rules, repeat=row.attempts > 1)
     if stop is not None:
         await _note(services, held, lambda _: stop)
-        return True
+        return
     done = await _write(services, publisher, held)
 
     def decide(standing: Standing) -> Next:
         return sending.after_write(done.answer, standing, services.clock(), rules, wait=done.wait, error=done.error)
 
-    await _note(services, held, decide, done.remote)
-    return True
+    await _note(services, held, decide, done.remote, heard=done.heard)
 
 
 async def _write(services: Services, publisher: Publisher, held: Held) -> Answered:
@@ -93,36 +120,39 @@ async def _write(services: Services, publisher: Publisher, held: Held) -> Answer
     except (AdapterError, TimeoutError) as error:
         return _not_now(error)  # whatever went wrong, nothing is visible yet
     if not rules.may_write(held.held(services)):
-        return Answered(Answer.NOT_BEGUN, error="slow")
+        return Answered(Answer.NOT_BEGUN, error="slow", heard=traffic.SILENT)
     return await _publish(publisher, prepared, permit, rules.write_time_out)
 
 
 async def _publish(publisher: Publisher, prepared: Prepared, permit: Permit, time_out: timedelta) -> Answered:
     try:
         async with asyncio.timeout(time_out.total_seconds()):
-            return Answered(Answer.ACCEPTED, await publisher.publish(prepared, permit.key, permit))
+            remote = await publisher.publish(prepared, permit.key, permit)
+            return Answered(Answer.ACCEPTED, remote, heard=traffic.ANSWERED)
     except Unavailable as error:
         return _not_now(error)
     except (Refused, NotAuthenticated) as error:
         return _no(error)
     except (OutcomeUnknown, TimeoutError, AdapterError):
-        return Answered(Answer.UNKNOWN)
+        return Answered(Answer.UNKNOWN, heard=traffic.SILENT)
 
 
 def _no(error: Refused | NotAuthenticated) -> Answered:
-    return Answered(Answer.REFUSED, error=error.code if isinstance(error, Refused) else "not_authenticated")
+    code = error.code if isinstance(error, Refused) else "not_authenticated"
+    return Answered(Answer.REFUSED, error=code, heard=traffic.ANSWERED)
 
 
 def _not_now(error: Exception) -> Answered:
-    asked = error.retry_after if isinstance(error, Unavailable) else None
-    return Answered(Answer.NOT_DONE, error=type(error).__name__, wait=timedelta(seconds=asked) if asked else None)
+    told = traffic.heard(error)
+    return Answered(Answer.NOT_DONE, error=type(error).__name__, wait=told.wait, heard=told)
 
 
-async def _look_up_next(services: Services, owner: Owner) -> bool:
-    held = await holding.claim(services, owner, D.UNSURE)
-    if held is None:
-        return False
-    look, remote = await _look(services, held)
+async def _look_up_next(services: Services, crew: Crew) -> bool:
+    return await _claimed(services, crew, D.UNSURE, _look_up)
+
+
+async def _look_up(services: Services, held: Held) -> None:
+    look, remote, told = await _look(services, held)
     async with services.database.reading() as session:
         words = await lives.origin_of(session, held.row)
 
@@ -130,37 +160,38 @@ async def _look_up_next(services: Services, owner: Owner) -> bool:
         known = replace(standing, earlier=words.earlier)
         return sending.after_look(look, known, services.clock(), holding.rules(services))
 
-    await _note(services, held, decide, remote)
-    return True
+    await _note(services, held, decide, remote, heard=told)
 
 
-async def _look(services: Services, held: Held) -> tuple[Look, Remote | None]:
+async def _look(services: Services, held: Held) -> tuple[Look, Remote | None, Heard | None]:
     publisher = services.publishers.get(held.row.channel)
     if publisher is None:
-        return Look.ABSENT, None  # nobody can look, so only a person's word counts
+        return Look.ABSENT, None, None  # nobody can look, so only a person's word counts
     try:
         async with asyncio.timeout(holding.rules(services).write_time_out.total_seconds()):
             remote = await publisher.find(held.row.key)
-    except (AdapterError, TimeoutError):
-        return Look.FAILED, None
-    return (Look.ABSENT if remote is None else Look.FOUND), remote
+    except (Refused, NotAuthenticated):
+        return Look.FAILED, None, traffic.ANSWERED
+    except (AdapterError, TimeoutError) as error:
+        return Look.FAILED, None, traffic.heard(error)
+    return (Look.ABSENT if remote is None else Look.FOUND), remote, traffic.ANSWERED
 
 
-async def _withdraw_next(services: Services, owner: Owner) -> bool:
-    held = await holding.claim(services, owner, D.SENT)
-    if held is None:
-        return False
+async def _withdraw_next(services: Services, crew: Crew) -> bool:
+    return await _claimed(services, crew, D.SENT, _withdraw)
+
+
+async def _withdraw(services: Services, held: Held) -> None:
     publisher = services.publishers.get(held.row.channel)
     if publisher is None or held.row.remote_id is None:
         await _note(services, held, lambda _: Next(H.STUCK, "channel_gone"))
-        return True
+        return
     removal = await _remove(services, publisher, held.row, Remote(held.row.remote_id, held.row.url))
 
     def decide(standing: Standing) -> Next:
         return sending.after_removal(removal, standing, services.clock(), holding.rules(services))
 
     await _note(services, held, decide)
-    return True
 
 
 async def _remove(services: Services, publisher: Publisher, row: DeliveryRow, remote: Remote) -> Removal:
@@ -190,7 +221,9 @@ def _standing(services: Services, row: DeliveryRow, announcement: AnnouncementRo
     )
 
 
-async def _note(services: Services, held: Held, decide: Decide, remote: Remote | None = None) -> None:
+async def _note(
+    services: Services, held: Held, decide: Decide, remote: Remote | None = None, heard: Heard | None = None
+) -> None:
     """One commit with the outcome, guarded by the fence; then the announcement, if this was the last of it."""
     row = held.row
     async with opened(services, f"delivery/{row.id}/{held.fence}") as desk:
@@ -209,6 +242,8 @@ async def _note(services: Services, held: Held, decide: Decide, remote: Remote |
         elif ahead.happening is H.AWAY and row.error is None:
             await outcome.tell_away(services, desk, row)
         await outcome.conclude(services, desk, row.announcement)
+        if heard is not None:
+            await traffic.note(services, desk, row.channel, heard)
     log.info("delivery", number=row.announcement, channel=row.channel, state=state.value, attempts=row.attempts)
 
 
@@ -229,26 +264,30 @@ async def _move(
     return bool(getattr(done, "rowcount", 0))
 
 
-async def _ask_again(services: Services, _owner: Owner) -> bool:
+async def _ask_again(services: Services, _crew: Crew) -> bool:
     return await outcome.ask_again(services)
 
 
-async def _hand_over(services: Services, _owner: Owner) -> bool:
+async def _hand_over(services: Services, _crew: Crew) -> bool:
     return await by_hand.hand_over(services)
 
 
-async def _take_down_by_hand(services: Services, _owner: Owner) -> bool:
+async def _take_down_by_hand(services: Services, _crew: Crew) -> bool:
     return await by_hand.take_down(services)
 
 
-async def _remind(services: Services, _owner: Owner) -> bool:
+async def _let_go(services: Services, _crew: Crew) -> bool:
+    return await by_hand.let_go(services)
+
+
+async def _remind(services: Services, _crew: Crew) -> bool:
     return await by_hand.remind(services)
 
 
 MACHINE, HAND = False, True
 
 # In this order: what must go is the most urgent, and what is unclear comes before what is new.
-_WORK: dict[tuple[DeliveryState, bool], Callable[[Services, Owner], Awaitable[bool]]] = {
+_WORK: dict[tuple[DeliveryState, bool], Callable[[Services, Crew], Awaitable[bool]]] = {
     (D.SENDING, MACHINE): _age,
     (D.SENDING, HAND): _age,
     (D.SENT, MACHINE): _withdraw_next,
@@ -260,5 +299,6 @@ _WORK: dict[tuple[DeliveryState, bool], Callable[[Services, Owner], Awaitable[bo
     (D.NEEDS_HUMAN, MACHINE): _ask_again,
     (D.NEEDS_HUMAN, HAND): _ask_again,
     (D.ASKED, HAND): _remind,
+    (D.ASKED, MACHINE): _let_go,
     (D.REMAINS, HAND): _remind,
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot import inbox
-from bot.announcements.tables import AnnouncementRow, DeliveryRow, PauseRow
+from bot.announcements import traffic
+from bot.announcements.tables import AnnouncementRow, ChannelRow, DeliveryRow, PauseRow
 from bot.audit import Entry
 from bot.desk import Desk, opened
 from bot.leases import Owner, is_dead
@@ -87,6 +88,16 @@ def _first_in_line() -> ColumnElement[bool]:
     return and_(~earlier, ~exists().where(col(PauseRow.id) == 1))
 
 
+SHUT = exists().where(col(ChannelRow.name) == col(DeliveryRow.channel), col(ChannelRow.opens) > bindparam("now"))
+"""Its channel is away, or was called often enough for now."""
+
+TOO_LATE = and_(
+    col(DeliveryRow.permitted) < bindparam("late"),
+    or_(col(DeliveryRow.leave).is_(None), col(DeliveryRow.leave) < bindparam("late")),
+)
+"""It waits for its channel no longer: people are told, or asked."""
+
+
 def _is_due(state: DeliveryState) -> ColumnElement[bool]:
     wanted = [wanted.value for wanted in WANTED[state]]
     # Nearly every delivery ever made is sent: those that matter are found by their announcement, not by that state.
@@ -98,6 +109,8 @@ def _is_due(state: DeliveryState) -> ColumnElement[bool]:
     else:
         due.append(or_(col(DeliveryRow.not_before).is_(None), col(DeliveryRow.not_before) <= bindparam("now")))
         due.append(or_(col(DeliveryRow.until).is_(None), col(DeliveryRow.until) <= bindparam("now")))
+    if state in {D.PENDING, D.UNSURE}:
+        due.append(or_(~SHUT, TOO_LATE))
     if state is D.PENDING:
         # Before a channel is asked at all, what was received is handled: it may take an approval away.
         due += [_first_in_line(), or_(col(DeliveryRow.attempts) > 0, ~inbox.UNREAD)]
@@ -123,6 +136,7 @@ def _oldest(state: DeliveryState, *, by_hand: bool) -> Select[DeliveryRow]:
     if by_hand:
         return query.where(_by_hand())  # its announcement's row is to be held first
     query = query.where(~_by_hand()) if state in BY_HAND else query
+    query = query.where(col(DeliveryRow.channel).not_in(bindparam("busy", (), expanding=True)))
     return query.with_for_update(skip_locked=True, of=DeliveryRow)
 
 
@@ -135,7 +149,8 @@ HELD = select(DeliveryRow).where(col(DeliveryRow.owner).is_not(None))
 def figures(services: Services, now: datetime) -> dict[str, Any]:
     """What the statements above are to be filled with; `now` is the time of the leases."""
     asked = {f"asked_{state.value}": services.clock() - period for state, period in ASK_AGAIN.items()}
-    return {"now": now, "by_hand": sorted(services.settings.by_hand.channels), **asked}
+    late = services.clock() - rules(services).tolerance
+    return {"now": now, "late": late, "by_hand": sorted(services.settings.by_hand.channels), **asked}
 
 
 async def due(services: Services) -> Due:
@@ -160,18 +175,29 @@ async def key_before(services: Services, row: DeliveryRow) -> str | None:
         return (await session.execute(before)).scalar_one()
 
 
-async def claim(services: Services, owner: Owner, state: DeliveryState) -> Held | None:
-    """Hold the oldest due delivery in a state; committed before anything is asked of the channel."""
+async def claim(services: Services, owner: Owner, state: DeliveryState, busy: Collection[str] = ()) -> Held | None:
+    """Hold the oldest due delivery in a state, on no `busy` channel; committed before the channel is asked anything."""
     began, since = asyncio.get_running_loop().time(), services.clock()
     async with services.database.writing() as session:
         now = await services.database.now(session)
-        row = (await session.execute(NEXT[state, False], figures(services, now))).scalar_one_or_none()
-        if row is None:
+        filled = figures(services, now) | {"busy": sorted(busy)}
+        row = (await session.execute(NEXT[state, False], filled)).scalar_one_or_none()
+        if row is None or not await _may_call(services, session, row, now):
             return None
         row.owner, row.until, row.fence = str(owner), now + rules(services).lease, row.fence + 1
         if state is D.PENDING:
             row.state, row.last_try, row.attempts = after(state, Happening.CLAIMED).value, now, row.attempts + 1
         return Held(row, row.fence, owner, began, since)
+
+
+async def _may_call(services: Services, session: AsyncSession, row: DeliveryRow, now: datetime) -> bool:
+    """Whether its channel may be called now. What must be taken down, and what is late already, waits for nothing."""
+    writes = row.state == D.PENDING.value
+    if row.channel not in services.publishers or not (writes or row.state == D.UNSURE.value):
+        return True
+    if max(row.permitted, row.leave or row.permitted) < services.clock() - rules(services).tolerance:
+        return True
+    return await traffic.begin(services, session, row.channel, now, writes=writes)
 
 
 def record(desk: Desk, row: DeliveryRow, state: DeliveryState) -> None:

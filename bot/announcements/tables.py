@@ -148,6 +148,25 @@ class DeliveryRow(Base, table=True):
     leave: datetime | None = Field(default=None, description="when a person let it begin later than its permit would")
 
 
+class ChannelRow(Base, table=True):
+    """How a channel was called and answered (`bot.protocol.pacing.Traffic`), and whose account it is.
+
+    `account` is the id of the account that people agreed to publish with; posts on it are known as ours or looked at
+    from `watched` on, and looked for again at `looks`.
+    """
+
+    __tablename__ = "channel"
+
+    name: str = Field(primary_key=True)
+    even: datetime | None = None
+    opens: datetime | None = None
+    silences: int = 0
+    since: datetime | None = None
+    account: str | None = None
+    watched: datetime | None = None
+    looks: datetime | None = None
+
+
 class FeedEntryRow(Base, table=True):
     """What stands in the feed, or its tombstone."""
 

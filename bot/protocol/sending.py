@@ -106,7 +106,7 @@ MOVES: tuple[Move, ...] = (
     _move({D.PENDING}, H.HANDED_OVER, D.ASKED, "a person has been given the exact text and pictures"),
     _move({D.ASKED, D.FAILED}, H.DONE, D.SENT, "the person answered with its address"),
     _move({D.CANCELLED}, H.DONE, D.REMAINS, "the same, when it had been recalled meanwhile"),
-    _move({D.PENDING, D.ASKED}, H.CANNOT, D.FAILED, "the person cannot, or nobody is there to ask"),
+    _move({D.PENDING, D.ASKED}, H.CANNOT, D.FAILED, "the person cannot, or nobody is named to ask"),
     _move({D.SENT, D.REMAINS}, H.GONE, D.WITHDRAWN, "recalled, taken down and not found any more, or a person said so"),
     _move({D.SENT, D.UNSURE, D.NEEDS_HUMAN}, H.STUCK, D.REMAINS, "recalled, and still there or nobody can tell"),
     _move({D.SENT}, H.AWAY, D.SENT, "recalled, but the channel is away; again after a wait, within the tolerance"),

@@ -13,7 +13,7 @@ import httpx
 from adapters.canonical import check_permit, readable_digest
 from adapters.errors import AdapterError, OutcomeUnknown, Refused, Unavailable
 from adapters.events import Picture, Post, Remote
-from adapters.particular import Threads
+from adapters.particular import Pace, Threads
 from adapters.ports import AdapterState, Guarantee, Health, Limits, Permit, PictureStore, Prepared
 from adapters.publish.bluesky.facets import handles
 from adapters.publish.bluesky.keys import MOST_PARTS, first_key, thread
@@ -26,6 +26,9 @@ PICTURES, PICTURE_BYTES, ALT_CHARACTERS = 4, 2_000_000, 2_000
 """Lexicon of app.bsky.embed.images; it bounds no description, but the app shows no more than 2,000 characters."""
 
 MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+PACE = Pace(10, timedelta(seconds=10))
+"""Far below the server's limit of some 1,600 posts an hour: what appears in a burst is taken for spam."""
+
 PUBLIC = "https://bsky.app/profile"
 NOT_THERE = frozenset({"RecordNotFound"})
 
@@ -37,6 +40,7 @@ class BlueskyPublisher:
     guarantee = Guarantee.IDEMPOTENT
     key_life: timedelta | None = None
     threads = Threads(MOST_PARTS, whole=True)
+    pace = PACE
 
     def __init__(
         self,

@@ -16,7 +16,7 @@ from adapters.canonical import check_permit, post_digest, readable_digest
 from adapters.errors import AdapterError, Refused
 from adapters.events import Post, Remote
 from adapters.ledger import Ledger
-from adapters.particular import Threads
+from adapters.particular import Pace, Threads
 from adapters.ports import AdapterState, Guarantee, Health, Limits, Permit, PictureStore, Prepared
 from adapters.publish.mastodon.instance import Instance
 from adapters.publish.mastodon.media import POLL, Media
@@ -30,6 +30,9 @@ MOST_PARTS = 20
 
 KEY_LIFE = timedelta(hours=1)
 """How long Mastodon keeps an `Idempotency-Key` (its source, up to 4.7)."""
+
+PACE = Pace(20, timedelta(seconds=40))
+"""A whole thread at once, and within three hours never more than the 300 posts that Mastodon takes in them."""
 
 FRESH = timedelta(days=1)
 """How old the figures of the server may be."""
@@ -59,6 +62,7 @@ class MastodonPublisher:
     guarantee = Guarantee.KEYED_READBACK
     key_life: timedelta | None = KEY_LIFE
     threads = Threads(MOST_PARTS, whole=False)
+    pace = PACE
 
     def __init__(
         self,

@@ -12,10 +12,14 @@ from datetime import datetime, timedelta
 from adapters.canonical import check_permit, post_digest, readable_digest
 from adapters.errors import OutcomeUnknown, RateLimited, Refused, Unavailable
 from adapters.events import Content, MessageRef, Post, Remote, RoomRef
+from adapters.particular import Pace
 from adapters.ports import AdapterState, Guarantee, Health, Limits, Permit, Prepared, RoomPoster
 
 # As the feed's, so that no text is too long for one channel alone; a chat that bears less says so.
 CHARACTERS, PICTURES, ALT_CHARACTERS = 5_000, 10, 1_500
+PACE = Pace(10, timedelta(seconds=5))
+"""What Synapse lets an account say in a room by default (`rc_message`), and no more than people can read."""
+
 MEDIA_TYPES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 
 
@@ -32,6 +36,7 @@ class RoomPublisher:
     """One room. `key_life` is how long its chat shows nothing twice for the same key."""
 
     guarantee = Guarantee.KEYED_READBACK
+    pace = PACE
 
     def __init__(
         self, channel: str, room: RoomRef, chat: RoomPoster, state: AdapterState, clock: Callable[[], datetime]

@@ -19,6 +19,7 @@ from adapters.counting import addresses, weighted
 from adapters.errors import NotAuthenticated, OutcomeUnknown, RateLimited, Refused, Unavailable
 from adapters.events import Part, Post, Remote
 from adapters.ledger import Ledger
+from adapters.particular import Pace
 from adapters.ports import AdapterState, Guarantee, Health, Limits, Permit, PictureStore, Prepared
 from adapters.publish.x.media import Media
 from adapters.publish.x.readback import ReadBack, at, created, mark
@@ -49,12 +50,17 @@ class XAccount:
     tokens: Path
 
 
+PACE = Pace(10, timedelta(seconds=40))
+"""The stricter of the two limits that X's documentation names: 300 posts in three hours."""
+
+
 class XPublisher:
     """One account. It posts single posts: whether X takes a thread from a program is not certain."""
 
     channel = CHANNEL
     guarantee = Guarantee.READBACK
     key_life: timedelta | None = None
+    pace = PACE
 
     def __init__(
         self,

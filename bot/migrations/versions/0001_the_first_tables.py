@@ -310,6 +310,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("announcement", "person", name=op.f("pk_contributor")),
     )
     op.create_table(
+        "channel",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("even", UTCDateTime(), nullable=True),
+        sa.Column("opens", UTCDateTime(), nullable=True),
+        sa.Column("silences", sa.Integer(), nullable=False),
+        sa.Column("since", UTCDateTime(), nullable=True),
+        sa.Column("account", sa.String(), nullable=True),
+        sa.Column("watched", UTCDateTime(), nullable=True),
+        sa.Column("looks", UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_channel")),
+    )
+    op.create_table(
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("announcement", sa.Integer(), nullable=False),
@@ -521,6 +533,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_delivery_announcement"))
 
     op.drop_table("delivery")
+    op.drop_table("channel")
     op.drop_table("contributor")
     op.drop_table("audit_note")
     with op.batch_alter_table("account", schema=None) as batch_op:

@@ -14,7 +14,7 @@ from adapters.events import AccountRef, MessageRef, Part, Post, ReactionAdded, R
 from adapters.ports import Publisher
 from bot import audit, migrations
 from bot.announcements import delivery, recalling, store, voting
-from bot.announcements.tables import AnnouncementRow, DeliveryRow, RevisionRow
+from bot.announcements.tables import AnnouncementRow, ChannelRow, DeliveryRow, RevisionRow
 from bot.desk import opened
 from bot.encoding import dump, load_content
 from bot.identity import Person
@@ -85,6 +85,7 @@ class House:
         """Every wait and every lease is over, as if much time had passed."""
         async with self.services.database.writing() as session:
             await session.execute(update(DeliveryRow).values(not_before=LONG_AGO))
+            await session.execute(update(ChannelRow).values(opens=LONG_AGO))
             held = update(DeliveryRow).where(col(DeliveryRow.until).is_not(None))
             await session.execute(held.values(until=LONG_AGO))
 

@@ -109,6 +109,7 @@ async def test_away_for_too_long_ends_with_a_person(each: House) -> None:
     await each.run()
     await each.ended("failed", "could not be reached in time", "react 🔁 here")
     each.later(minutes=30)
+    await each.wait_over()  # also the quarter of an hour that the channel asked for
     await each.reacts("🔁")
     await each.run()
     await each.ended("published")
