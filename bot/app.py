@@ -87,6 +87,12 @@ DISPATCHERS = 2
 IDLE = 0.5
 """Seconds after which a loop looks again without being called: for what is due by the clock."""
 
+REST = 0.03
+"""Seconds a loop waits when it is called, but for those in `AT_ONCE`: a message rings often, and one look serves."""
+
+AT_ONCE = frozenset({"inbox", "outbox"})
+"""The loops that somebody waits for at a screen."""
+
 PAUSE_AFTER_ERROR = 1.0
 """Seconds a background loop waits after a failure, so that a broken part cannot spin."""
 
@@ -249,6 +255,8 @@ class App:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(IDLE):
                         await rung.wait()
+                        if name not in AT_ONCE:
+                            await asyncio.sleep(REST)
 
     async def _tidy(self) -> None:
         """When it has gone quiet, empty the write-ahead log: words that were erased must leave the disk too."""

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import NoReturn
 
 import typer
-from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot import anchor, audit, epochs, migrations
@@ -95,7 +94,7 @@ async def open_database(file: Path | None = None, *, moved: bool = False) -> Asy
             if await _head(database) != before:
                 await _anchor(database)
         await database.checkpoint()
-    except (CommandError, DBAPIError, OSError) as error:
+    except (migrations.NewerSchema, DBAPIError, OSError) as error:
         fail(explain(database, error))
     except DatabaseUnavailable as error:
         fail(error.reason)
@@ -151,11 +150,11 @@ def key_fault(database: Database, error: KeyFileUnsafe | OSError) -> str:
     return say("cli.key", file=key_file(database), reason=error.strerror or type(error).__name__)
 
 
-def explain(database: Database, error: CommandError | DBAPIError | OSError | SQLAlchemyError) -> str:
+def explain(database: Database, error: migrations.NewerSchema | DBAPIError | OSError | SQLAlchemyError) -> str:
     """What a database error means for the person at the keyboard."""
     text = str(getattr(error, "orig", error)).lower()
     place = _place(database)
-    if isinstance(error, CommandError):  # its step of the schema is none that we know
+    if isinstance(error, migrations.NewerSchema):
         return say("cli.database.newer", place=place)
     for sign, code in _SIGNS:
         if sign in text:

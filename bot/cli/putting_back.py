@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
-from alembic.util import CommandError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -109,7 +108,7 @@ async def _opened(path: Path) -> AsyncIterator[Database]:
 async def _upgraded(job: Job, made: Database) -> None:
     try:
         await migrations.upgrade(made)
-    except CommandError as error:
+    except migrations.NewerSchema as error:
         raise NotPutBack("newer", file=job.file) from error
 
 

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import typer
 from aiohttp import web
-from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from adapters.errors import AdapterError
@@ -19,6 +18,7 @@ from bot.cli import INTERRUPTED
 from bot.cli.common import explain, fail, key_file, open_keys_for, prepare_database, read_settings
 from bot.inbox import LeaseLost
 from bot.installation import Installation, assemble
+from bot.migrations import NewerSchema
 from bot.platforms import NotAssembled, check_whole
 from bot.wording import known, say
 from config import logs
@@ -59,7 +59,7 @@ def main(
 async def _run(installation: Installation, settings: Settings, database: Database) -> None:
     try:
         await _served(installation, settings)
-    except (ExceptionGroup, AdapterError, LeaseLost, DatabaseUnavailable, CommandError, DBAPIError, OSError) as error:
+    except (ExceptionGroup, AdapterError, LeaseLost, DatabaseUnavailable, NewerSchema, DBAPIError, OSError) as error:
         fail(_reason(error, database))
 
 
@@ -77,7 +77,7 @@ def _reason(error: Exception, database: Database) -> str:
         return say("run.lost")
     if isinstance(error, DatabaseUnavailable):
         return error.reason
-    if isinstance(error, CommandError | DBAPIError | OSError):
+    if isinstance(error, NewerSchema | DBAPIError | OSError):
         return explain(database, error)
     raise error
 

@@ -179,3 +179,39 @@ async def test_memory_is_bounded_and_keeps_the_newest() -> None:
     assert await memory.find(keys[-1]) is None
     assert len(digest("x" * 1000)) == 24
     assert max(value.count("[") for value in kept.values.values()) <= LONGEST_SHELF
+
+
+class Counting(Kept):
+    """Counts what is read, and fails to write when it is told to."""
+
+    reads = 0
+    fails = False
+
+    async def get(self, key: str) -> str | None:
+        """The value last put, some time later, as a database tells it."""
+        self.reads += 1
+        value = await super().get(key)
+        await asyncio.sleep(0)
+        return value
+
+    async def put(self, key: str, value: str) -> None:
+        """Remember it."""
+        await asyncio.sleep(0)
+        if self.fails:
+            raise OSError("the disk is full")
+        await super().put(key, value)
+
+
+@pytest.mark.asyncio
+async def test_what_was_read_is_not_read_again_and_never_older_than_what_was_written() -> None:
+    kept = Counting()
+    memory = Memory(kept)
+    told = await asyncio.gather(memory.find("k"), memory.keep("k", ["begun"]), memory.find("k"))
+    assert (told[0], told[2], kept.reads) == (None, ["begun"], 1)
+    kept.fails = True
+    with pytest.raises(OSError, match="full"):
+        await memory.keep("k", ["done"])
+    assert (await memory.find("k"), kept.reads) == (["begun"], 2)
+    kept.fails = False
+    await memory.keep("k", ["done"])
+    assert (await memory.find("k"), await Memory(kept).find("k"), kept.reads) == (["done"], ["done"], 3)
