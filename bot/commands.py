@@ -23,7 +23,7 @@ from bot.announcements import (
     typed,
     voting,
 )
-from bot.desk import Commit
+from bot.desk import Commit, nothing
 from bot.protocol.model import Vote
 from bot.roles import granting, listing, requests, suspending, watching
 from bot.turn import Turn, privately
@@ -120,10 +120,47 @@ async def _incident(turn: Turn, _finder: Finder, rest: str) -> Commit:
     return await incidents.decide(turn, number, words) if number else await incidents.listed(turn)
 
 
-async def _who_knows(turn: Turn, finder: Finder, rest: str) -> Commit:
-    return await people.who_knows(turn, finder, f"who knows about {rest}") or privately(
-        turn, say("people.not_a_question")
-    )
+Lister = Callable[[Turn, Finder, str, int], Awaitable[people.Listed | None]]
+
+
+async def _knows(turn: Turn, finder: Finder, rest: str, skip: int) -> people.Listed | None:
+    return await people.knows(turn, finder, f"who knows about {rest}", skip)
+
+
+LISTERS: dict[str, Lister] = {"who_knows": _knows, "who_is": people.named, "team": people.members}
+"""What names people, by the code of its command."""
+
+
+def _lists(code: str) -> Handler:
+    async def run_it(turn: Turn, finder: Finder, rest: str) -> Commit:
+        found = await LISTERS[code](turn, finder, rest, 0)
+        return await people.answer(turn, found) if found else privately(turn, say("people.not_a_question"))
+
+    return run_it
+
+
+async def _listed(turn: Turn, finder: Finder, words: str, skip: int) -> people.Listed | None:
+    """The answer to whatever names people; None for what does not."""
+    chosen = find(words)
+    if chosen is None:
+        return await people.knows(turn, finder, words, skip)
+    lister = LISTERS.get(chosen[0].code)
+    return await lister(turn, finder, chosen[1], skip) if lister else None
+
+
+async def _more(turn: Turn, finder: Finder, rest: str) -> Commit:
+    first, words = split_number(rest)
+    skip = min(max(0, first - 1), MOST_SKIPPED)
+    found = await _listed(turn, finder, words, skip) if words else None
+    return await people.answer(turn, found) if found else privately(turn, say("people.more_empty"))
+
+
+async def share(turn: Turn, finder: Finder, words: str) -> Commit:
+    """Show the room an answer that only this person has seen."""
+    if not may(turn.person.roles, Action.ASK):
+        return privately(turn, say("refuse.action.other"))
+    found = await _listed(turn, finder, words, 0)
+    return await people.share(turn, found) if found else nothing
 
 
 async def _undo(turn: Turn, _finder: Finder, rest: str) -> Commit:
@@ -150,12 +187,16 @@ async def _help(turn: Turn, _finder: Finder, rest: str) -> Commit:
     return privately(turn, help_text(turn, rest))
 
 
+MOST_SKIPPED = 10_000
+"""Names that can have been told before."""
+
 EVERYDAY = "everyday"
 TOPICS: dict[str, tuple[Command, ...]] = {
     EVERYDAY: (
-        Command(("who knows about", "who knows"), "who_knows", Action.ASK, _who_knows),
-        Command(("who is", "who's"), "who_is", Action.ASK, people.who_is),
-        Command(("team",), "team", Action.ASK, people.team),
+        Command(("who knows about", "who knows"), "who_knows", Action.ASK, _lists("who_knows")),
+        Command(("who is", "who's"), "who_is", Action.ASK, _lists("who_is")),
+        Command(("team",), "team", Action.ASK, _lists("team")),
+        Command(("more",), "more", Action.ASK, _more),
         Command(("announce", "announcement"), "announce", Action.DRAFT, _announce),
         Command(("help", "hello", "hi", "?"), "help", Action.ASK, _help),
     ),
@@ -277,8 +318,10 @@ async def run(turn: Turn, finder: Finder, text: str) -> Commit:
     """Do what a message asks for; what is no command may still be a question."""
     chosen = find(text)
     if chosen is None:
-        answer = await people.who_knows(turn, finder, text) if text.strip() else None
-        return answer or privately(turn, say("help.unknown") if text.strip() else help_text(turn))
+        found = await people.knows(turn, finder, text) if text.strip() else None
+        if found:
+            return await people.answer(turn, found)
+        return privately(turn, say("help.unknown") if text.strip() else help_text(turn))
     command, rest = chosen
     if not may(turn.person.roles, command.action):
         code = f"refuse.action.{command.action.value}"

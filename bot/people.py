@@ -1,11 +1,13 @@
 """Who knows about what, who is who, and teams: the directory asked from chat."""
 
+from dataclasses import dataclass, replace
 from datetime import date
 
 from adapters.errors import Refused
-from bot.desk import Commit
+from adapters.events import Button, ButtonPressed, CommandInvoked, Content, RoomKind
+from bot.desk import Commit, Desk
 from bot.services import Services
-from bot.turn import Turn, openly, privately
+from bot.turn import Turn, privately, sent
 from bot.wording import count, listed, say
 from directory.answers import (
     Answer,
@@ -27,6 +29,18 @@ from directory.search import Finder
 SHOWN = 3
 """People named in one answer: enough to find somebody free, few enough to read."""
 
+ALIKE = 5
+"""People of a team, or of one name, in a room; Slack's people expect longer lists in parts."""
+
+LATER = 20
+"""People in each further part, which is for one person alone."""
+
+LONGEST_AGAIN = 200
+"""Characters of a question that may be typed again for the next part."""
+
+MORE, SHARE = "more", "share"
+"""The buttons under an answer: its next part, and showing it to the room."""
+
 
 LONGEST_ECHO = 80
 """Characters of somebody's own words that an answer repeats."""
@@ -43,50 +57,110 @@ def today(services: Services) -> date:
     return services.clock().astimezone(services.zone).date()
 
 
-async def who_knows(turn: Turn, finder: Finder, question: str) -> Commit | None:
-    """Answer a question; None when it is none, so that the caller can say what it can do."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An answer as it is read. `asked` is the question, to be asked again.
+
+    `next` is the number of the name that comes after its last, 0 when none does.
+    """
+
+    text: str
+    asked: str = ""
+    next: int = 0
+
+
+async def knows(turn: Turn, finder: Finder, question: str, skip: int = 0) -> Listed | None:
+    """Answer a question, without the `skip` names that were told before; None when it is none."""
+    most = skip + (LATER if skip else SHOWN)
     async with turn.services.database.reading() as session:
-        found = await finder.answer(session, question, today(turn.services), SHOWN)
+        found = await finder.answer(session, question, today(turn.services), most)
     if isinstance(found, NotAQuestion):
         return None
-    return await _among_staff(turn, describe(found))
+    if not isinstance(found, Answer):
+        return Listed(describe(found))
+    told = replace(found, matches=found.matches[skip:])
+    return _part(describe(told, skip), question, skip + len(told.matches), found.total)
 
 
-async def who_is(turn: Turn, finder: Finder, name: str) -> Commit:
+async def named(turn: Turn, finder: Finder, name: str, skip: int = 0) -> Listed:
     """Say who somebody is."""
     if not name.strip():
-        return openly(turn, say("people.who_is_empty"))
+        return Listed(say("people.who_is_empty"))
+    most = skip + (LATER if skip else ALIKE)
     async with turn.services.database.reading() as session:
-        found = await finder.who_is(session, name, today(turn.services))
-    return await _among_staff(turn, describe_person(found))
+        found = await finder.who_is(session, name, today(turn.services), most)
+    if not isinstance(found, SeveralPeople):
+        return Listed(describe_person(found))
+    told = replace(found, people=found.people[skip:])
+    return _part(describe_person(told, skip), f"who is {name}", skip + len(told.people), found.total)
 
 
-async def team(turn: Turn, finder: Finder, name: str) -> Commit:
+async def members(turn: Turn, finder: Finder, name: str, skip: int = 0) -> Listed:
     """Say who is in a team."""
     if not name.strip():
-        return openly(turn, say("people.team_empty"))
+        return Listed(say("people.team_empty"))
+    most = skip + (LATER if skip else ALIKE)
     async with turn.services.database.reading() as session:
-        found = await finder.team(session, name, today(turn.services))
-    return await _among_staff(turn, describe_team(found))
+        found = await finder.team(session, name, today(turn.services), most)
+    if isinstance(found, NoSuchTeam):
+        return Listed(describe_team(found))
+    told = replace(found, people=found.people[skip:])
+    return _part(describe_team(told, skip), f"team {name}", skip + len(told.people), found.total)
 
 
-async def _among_staff(turn: Turn, text: str) -> Commit:
+def _part(text: str, question: str, told: int, total: int) -> Listed:
+    """Part of a long answer, with how to ask for the next; what is too long to be typed again is not offered."""
+    asked = " ".join(question.split())
+    if len(asked) > LONGEST_AGAIN:
+        return Listed(text)
+    if told >= total:
+        return Listed(text, asked)
+    return Listed(f"{text}\n{say('people.more_how', number=told + 1, asked=asked)}", asked, told + 1)
+
+
+async def answer(turn: Turn, listed: Listed) -> Commit:
     """Answer where it was asked, but to this person alone where people of other organisations read."""
+    more = (Button(MORE, say("people.more_button"), f"{listed.next} {listed.asked}"),) if listed.next else ()
+    content = Content(listed.text, buttons=more)
     if turn.direct:
-        return openly(turn, text)
+        return sent(turn, content)
+    kind, shared = await _room(turn)
+    if shared or isinstance(turn.event, ButtonPressed):
+        return sent(turn, content, privately=True)
+    if isinstance(turn.event, CommandInvoked) and listed.asked and kind is not RoomKind.DIRECT:
+        # What follows a command is for whoever gave it; they may show it to the others.
+        content = replace(content, buttons=(*more, Button(SHARE, say("people.share_button"), listed.asked)))
+    return sent(turn, content)
+
+
+async def share(turn: Turn, listed: Listed) -> Commit:
+    """Show everybody in the room an answer that was for one person, who asks for that."""
+    _, shared = await _room(turn)
+    if shared:
+        return privately(turn, say("people.not_shared"))
+    text = say("people.shared", who=turn.person.name, asked=short(listed.asked), answer=listed.text)
+
+    async def commit(desk: Desk) -> None:
+        desk.letters.say(turn.event.ref.place, Content(text), thread=turn.event.ref.thread)
+
+    return commit
+
+
+async def _room(turn: Turn) -> tuple[RoomKind, bool]:
+    """How many read the room, and whether people of other organisations do."""
     place = turn.event.ref.place
     try:
-        shared = (await turn.services.chat(place.platform).room(place)).shared
+        room = await turn.services.chat(place.platform).room(place)
     except Refused:  # a room that the bot may not look at
-        shared = True
-    return privately(turn, text) if shared else openly(turn, text)
+        return RoomKind.OPEN, True
+    return room.kind, room.shared
 
 
-def describe(found: Found) -> str:
-    """The answer to a question, as a person reads it."""
+def describe(found: Found, skip: int = 0) -> str:
+    """The answer to a question, as a person reads it; `skip` names were told before."""
     match found:
         case Answer():
-            text = _people(found)
+            text = _people(found, skip)
         case Choose():
             text = say("people.choose", topic=short(found.topic), skills=listed([hit.label for hit in found.skills]))
         case Nobody():
@@ -105,13 +179,16 @@ def _repaired(pairs: tuple[tuple[str, str], ...]) -> str:
     return say("people.repaired", words=listed(words)) + "\n"
 
 
-def _people(found: Answer) -> str:
+def _people(found: Answer, skip: int) -> str:
     head = say("people.found", topic=short(found.topic), count=count(found.total, "colleague", "colleagues"))
-    more = found.total - len(found.matches)
-    lines = [head, *[_match(match) for match in found.matches]]
-    if more > 0:
-        lines.append(say("people.more", count=more))
-    return "\n".join(lines)
+    return "\n".join([head, *map(_match, found.matches), *_rest(found.total, skip, len(found.matches))])
+
+
+def _rest(total: int, skip: int, shown: int) -> list[str]:
+    """How many more there are after those shown, or that there is nobody to show any more."""
+    if total > skip + shown:
+        return [say("people.more", count=total - skip - shown)]
+    return [] if shown else [say("people.no_more")]
 
 
 def _match(match: Match) -> str:
@@ -144,8 +221,8 @@ def _reach(person: Contact) -> str:
     return " · ".join(parts) or say("people.no_reach")
 
 
-def describe_person(found: OnePerson | SeveralPeople | NoSuchPerson) -> str:
-    """Who somebody is, as a person reads it."""
+def describe_person(found: OnePerson | SeveralPeople | NoSuchPerson, skip: int = 0) -> str:
+    """Who somebody is, as a person reads it; of several, `skip` were told before."""
     match found:
         case OnePerson():
             lines = [say("people.one", name=found.person.name, job=_job(found.person), reach=_reach(found.person))]
@@ -158,7 +235,8 @@ def describe_person(found: OnePerson | SeveralPeople | NoSuchPerson) -> str:
             names = [
                 say("people.several_line", name=one.name, job=_job(one), reach=_reach(one)) for one in found.people
             ]
-            return "\n".join([say("people.several", count=found.total), *names])
+            rest = _rest(found.total, skip, len(found.people))
+            return "\n".join([say("people.several", count=found.total), *names, *rest])
         case NoSuchPerson():
             text = say("people.no_such", name=short(found.name))
             return f"{text} {say('people.did_you_mean', names=listed(list(found.nearest)))}" if found.nearest else text
@@ -168,12 +246,11 @@ def _held(skill: Held) -> str:
     return f"{skill.skill} ({_level(skill.level)})" if skill.level else skill.skill
 
 
-def describe_team(found: OneTeam | NoSuchTeam) -> str:
-    """Who is in a team, as a person reads it."""
+def describe_team(found: OneTeam | NoSuchTeam, skip: int = 0) -> str:
+    """Who is in a team, as a person reads it; `skip` were told before."""
     if isinstance(found, NoSuchTeam):
         text = say("people.no_such_team", name=short(found.name))
         return f"{text} {say('people.did_you_mean', names=listed(list(found.nearest)))}" if found.nearest else text
     head = say("people.team", name=found.name, count=count(found.total, "person", "people"))
     lines = [say("people.team_line", name=one.name, job=one.job_title or say("people.no_job")) for one in found.people]
-    more = found.total - len(found.people)
-    return "\n".join([head, *lines, *([say("people.more", count=more)] if more > 0 else [])])
+    return "\n".join([head, *lines, *_rest(found.total, skip, len(found.people))])

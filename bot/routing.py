@@ -19,7 +19,7 @@ from adapters.events import (
     RoomJoined,
     RoomReplaced,
 )
-from bot import commands, outbox, staff_file, welcome
+from bot import commands, outbox, people, staff_file, welcome
 from bot.announcements import clearing, copies, drafting, form, page, recall_reasons, recalling, sources, store, voting
 from bot.announcements.preview import BUTTONS
 from bot.desk import Commit, nothing
@@ -57,7 +57,7 @@ async def route(turn: Turn, finder: Finder) -> Commit:
         case ReactionAdded() | ReactionRemoved():
             return await _reacted(turn, event)
         case ButtonPressed():
-            return await _pressed(turn, event)
+            return await _pressed(turn, finder, event)
         case MessageUnreadable():
             return privately(turn, say("dispatch.unreadable"))
         case FormChanged() | FormSubmitted():
@@ -147,7 +147,16 @@ async def _ours(services: Services, event: RoomEvent) -> tuple[str, list[int]]:
     return kind, [int(part) for part in rest.split("/") if part.isdigit()]
 
 
-async def _pressed(turn: Turn, event: ButtonPressed) -> Commit:
+async def _listed(turn: Turn, finder: Finder, event: ButtonPressed) -> Commit:
+    asked = _UNWRITABLE.sub("", event.value)
+    if event.action == people.SHARE:
+        return await commands.share(turn, finder, asked)
+    return await commands.run(turn, finder, f"{people.MORE} {asked}")
+
+
+async def _pressed(turn: Turn, finder: Finder, event: ButtonPressed) -> Commit:
+    if event.action in {people.MORE, people.SHARE}:
+        return _outsider(turn) or await _listed(turn, finder, event)
     # A value comes from outside, whatever we had put into the button.
     kind, *rest = event.value.split("/")
     numbers = [int(part) for part in (kind, *rest) if _NUMBER.fullmatch(part)]

@@ -49,17 +49,18 @@ def plain(text: str) -> Content:
 
 def privately(turn: Turn, text: str) -> Commit:
     """The commit that only tells this person something."""
-
-    async def commit(desk: Desk) -> None:
-        turn.confide(desk, plain(text))
-
-    return commit
+    return sent(turn, plain(text), privately=True)
 
 
 def openly(turn: Turn, text: str) -> Commit:
     """The commit that only answers where it was asked."""
+    return sent(turn, plain(text))
+
+
+def sent(turn: Turn, content: Content, *, privately: bool = False) -> Commit:
+    """The commit that only answers, where it was asked or so that this person alone sees it."""
 
     async def commit(desk: Desk) -> None:
-        turn.answer(desk, plain(text))
+        (turn.confide if privately else turn.answer)(desk, content)
 
     return commit

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from bot.announcements.tables import VoteRow
 from tests.dialogues.stage import Talk
 
 pytestmark = pytest.mark.asyncio
@@ -85,3 +86,62 @@ async def test_a_bot_is_never_answered(talk: Talk) -> None:
     await talk.says("ama", "who is Jo Whitfield", room="general")
     await talk.in_chat("UPDATE account SET bot = 0 WHERE id = 'ama'")
     assert [one for one in await talk.person("jo").reads("general") if one.sender == "switchboard"] == []
+
+
+FLOCK = "name,email,job title,team,left,skills\n" + "".join(
+    f"Keeper {chr(65 + n)}ble,keeper{n}@brynford.example,Keeper,Falcons,no,Falconry ({4 if n < 3 else 2})\n"
+    for n in range(26)
+)
+
+
+async def load(talk: Talk, staff: str) -> None:
+    """Pat loads a staff file."""
+    await talk.person("pat").drops("direct-pat", "staff.csv", staff.encode())
+    await talk.settle()
+    await talk.says("pat", "load file", room="direct-pat")
+
+
+def names(text: str) -> list[str]:
+    return re.findall(r"Keeper \w", text)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"), [("who knows about falconry?", 3), ("who is Keeper", 5), ("team Falcons", 5)]
+)
+async def test_a_long_list_comes_in_parts_until_all_were_told(talk: Talk, question: str, first: int) -> None:
+    await load(talk, FLOCK)
+    told = await talk.answer("ama", question)
+    everybody = names(told.text)
+    assert (len(everybody), told.buttons) == (first, ("More names",))
+    assert f"… and {26 - first} more.\nTo see the next say: more {first + 1} {question}" in told.text
+    while more := re.search(r"say: (more .*)", told.text):
+        told = await talk.answer("ama", more[1])
+        everybody += names(told.text)
+    assert everybody == [f"Keeper {chr(65 + n)}" for n in range(26)]
+    assert told.buttons == ()
+    assert "Those were all." in (await talk.answer("ama", f"more 27 {question}")).text
+
+
+async def test_the_button_shows_the_next_names_to_whoever_pressed_it(talk: Talk) -> None:
+    await load(talk, FLOCK)
+    await talk.person("ama").says("general", "@switchboard team Falcons")
+    await talk.settle()
+    answer = await talk.told("jo", "Falcons: 26 people", room="general")
+    await talk.person("jo").presses(answer.id, "More names")
+    await talk.settle()
+    more = await talk.told("jo", "Keeper F", private=True)
+    assert len(names(more.text)) == 20
+    assert await talk.times("ama", "Keeper F") == 0
+
+
+@pytest.mark.parametrize("words", ["more", "more 4", "more 4 announce The pool is open", "more pause"])
+async def test_more_of_what_is_no_list_is_asked_about(talk: Talk, words: str) -> None:
+    assert "More of what?" in (await talk.answer("jo", words)).text
+    assert await talk.rows(VoteRow) == []
+
+
+async def test_what_is_too_long_to_be_typed_again_is_not_offered(talk: Talk) -> None:
+    await load(talk, FLOCK)
+    told = await talk.answer("ama", f"who knows about falconry {'please ' * 40}?")
+    assert "say: more" not in told.text
+    assert told.buttons == ()

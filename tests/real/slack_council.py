@@ -221,6 +221,15 @@ class Town:
         return App(services, self.folder / "switchboard.anchor", Owner())
 
 
+def many_staff(number: int) -> str:
+    """The staff file with so many more people, all of one team, who know about sandbags."""
+    head, *staff = STAFF.splitlines()
+    many = [
+        f"{n:06},Person {n},person{n}@council.example,,Sandbags (2),Flood response" for n in range(100, 100 + number)
+    ]
+    return "\n".join([f"{head},team", *[f"{row}," for row in staff], *many, ""])
+
+
 async def load_staff(services: Services, rows: str) -> None:
     """Load a staff file."""
     async with services.database.reading() as session:

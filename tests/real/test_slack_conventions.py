@@ -1,5 +1,6 @@
 """What people of Slack expect of a bot: the conventions C1 to C20 of the fact sheet, as far as there is a test here."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.wording import say
-from tests.real.slack_council import COMMS, OPEN, Town, council
+from tests.real.slack_council import COMMS, OPEN, SHARED, Town, council, load_staff, many_staff
 from tests.real.slack_server import BOT
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio]
@@ -48,6 +49,23 @@ async def test_c4_a_slash_command_is_answered_to_its_giver_alone(town: Town, wor
     [shown] = await town.all_seen("ann", answer)
     assert shown.private
     assert await town.all_seen("bob", "") == []
+
+
+async def test_c4_the_answer_to_a_command_can_be_shared_with_the_room(town: Town) -> None:
+    await town.person("ann").commands(OPEN, "/switchboard", QUESTION)
+    [shown] = await town.all_seen("ann", "Rhys Vaughan")
+    assert shown.buttons == (say("people.share_button"),)
+    await town.person("ann").presses(OPEN, shown.id, say("people.share_button"))
+    [shared] = await town.all_seen("bob", "Rhys Vaughan", OPEN)
+    assert shared.text.startswith(f"Ann Abel shares an answer to “{QUESTION.replace('?', '')}")
+    assert (shared.private, shared.thread, shared.notified) == (False, None, False)
+
+
+async def test_c4_what_only_a_colleague_may_see_is_shared_with_no_other_organisation(town: Town) -> None:
+    await town.person("ann").commands(SHARED, "/switchboard", QUESTION)
+    direct = await town.person("ann").direct()
+    [shown] = await town.all_seen("ann", "Rhys Vaughan")
+    assert (shown in await town.all_seen("ann", "", direct), shown.buttons) == (True, ())
 
 
 async def test_c5_help_is_the_same_everywhere(town: Town) -> None:
@@ -91,6 +109,26 @@ async def test_c13_nobody_is_called_by_what_the_bot_repeats(town: Town) -> None:
     await town.person("ann").says(OPEN, "@switchboard who is <!channel> @here @everyone")
     said = await town.all_seen("bob", "", OPEN)
     assert [one.notified for one in said] == [False]
+
+
+async def test_c14_a_long_list_comes_in_parts_and_the_rest_to_whoever_asks_for_it(town: Town) -> None:
+    await load_staff(town.services, many_staff(26))
+    await town.person("ann").says(OPEN, "@switchboard team Flood response")
+    first = await town.sees("bob", "Flood response: 26 people", OPEN)
+    assert (first.text.count("•"), first.buttons) == (5, (say("people.more_button"),))
+    await town.person("bob").presses(OPEN, first.id, say("people.more_button"))
+    rest = await town.sees("bob", "Flood response: 26 people", OPEN)
+    assert (rest.text.count("•"), rest.private, rest.thread) == (20, True, first.thread)
+    await town.person("bob").presses(OPEN, rest.id, say("people.more_button"))
+    last = await town.sees("bob", "Flood response: 26 people", OPEN)
+    assert (last.text.count("•"), last.buttons) == (1, ())
+    assert await town.all_seen("ann", "Person 120") == []
+
+
+async def test_c14_what_is_published_is_told_with_its_address(town: Town) -> None:
+    await town.votes("bob", await town.draft())
+    told = await town.sees("bob", "#1 is published", COMMS)
+    assert re.search(r"• feed: https?://\S+", told.text)
 
 
 async def test_c15_what_is_read_aloud_is_what_is_shown(town: Town) -> None:

@@ -82,7 +82,8 @@ class Interaction:
             base = self._own(event_id, user, event_id)
         else:
             room = container.get("channel_id") or body["channel"]["id"]
-            base = self._base(event_id, user, room, str(container["message_ts"]), container.get("thread_ts"), stamp)
+            thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts")
+            base = self._base(event_id, user, room, str(container["message_ts"]), thread, stamp)
         return [ButtonPressed(**base, action=action_of(action["action_id"]), value=str(action.get("value") or ""))]
 
     def _written(self, body: Json, action: Json, event_id: str) -> RoomEvent:
