@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from alembic import command
 from sqlalchemy import Connection, MetaData, Select, Table, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from bot import epochs, migrations
 from bot.epochs import ARRIVING, EpochRow
+from bot.migrations import steps
 from config.database import insert_into
 
 CHUNK = 2_000
@@ -70,7 +70,7 @@ def copy(source: Connection, target: Connection, progress: Progress) -> Copied:
 
     The caller commits, so that all of it is there or nothing.
     """
-    command.upgrade(migrations.config(target), "head")
+    steps.take(target)
     tables = migrations.METADATA.sorted_tables  # whatever another refers to comes before it
     rows = {table: source.execute(select(func.count()).select_from(table)).scalar_one() for table in tables}
     done, whole = 0, 2 * sum(rows.values())

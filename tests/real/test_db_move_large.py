@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from alembic import command
 
-from bot import migrations
+from bot.migrations import steps
 from tests.bench.load import PEOPLE, load_file, staff_file
 from tests.bench.register import measured
 from tests.process import call
@@ -29,7 +29,7 @@ async def _gather(folder: Path) -> None:
     town = await crowd.gather(folder / "crowd", ANNOUNCEMENTS)
     await crowd.guard(town)  # one goes out, so that there is evidence
     async with town.services.database.engine.begin() as connection:
-        await connection.run_sync(lambda sync: command.stamp(migrations.config(sync), "head"))
+        await connection.run_sync(lambda sync: command.stamp(steps.config(sync), "head"))
     await town.services.database.checkpoint()
     await town.close()
     shutil.move(folder / "crowd/town.db", folder / "switchboard.db")
