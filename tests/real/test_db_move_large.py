@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from alembic import command
 
+from bot import migrations
 from bot.migrations import steps
 from tests.bench.load import PEOPLE, load_file, staff_file
 from tests.bench.register import measured
