@@ -15,7 +15,15 @@ import pytest
 
 from adapters.chat.matrix import MatrixChat, MatrixSettings
 from adapters.errors import NotAuthenticated, Refused, Unavailable
-from adapters.events import AccountRef, Content, Disconnected, MessageReceived, MessageUnreadable, RoomRef
+from adapters.events import (
+    AccountRef,
+    Content,
+    Disconnected,
+    MessageReceived,
+    MessageUnreadable,
+    RoomJoined,
+    RoomRef,
+)
 from adapters.ports import HealthState
 from tests.contract.chat_stage import Desk
 from tests.contract.matrix_hands import bot_settings
@@ -365,7 +373,9 @@ async def test_invitations(matrix: Matrix, tmp_path: Path) -> None:
             assert (await told(desk, said)).text == "now you are here"
             server.member(ama, old, "kick", bot)
             server.send(ama, old, "what is said behind its back")
-        assert len(desk.of_rooms()) == 2
+        kinds = [type(event) for event in desk.of_rooms()]
+        assert kinds == [RoomJoined, MessageReceived] * 2
+        assert {event.sender.id for event in desk.of_rooms()} == {ama.id}
         with pytest.raises(Refused, match="unknown_room"):
             await chat.send(RoomRef("matrix", old), Content("hello?"), thread=None, key="k")
 

@@ -53,6 +53,22 @@ async def test_it_serves_without_slack_and_ends_in_order(house: House) -> None:
 
 
 @pytest.mark.asyncio
+async def test_whoever_begins_a_direct_message_is_greeted_and_told_to_say_it_again(house: House) -> None:
+    server, ann = house.matrix.homeserver, house.ann
+    await house.run().logs("connected")
+    await ann.rooms()
+    encrypted = (await ann.line.rooms())[house.room].encrypted
+    room = server.new_room(ann.account, direct=True, encrypted=encrypted, invited=[house.bot])
+    # As Element does it: the room is made with the first words, before anybody can have come in.
+    question = "who knows about flood mapping?"
+    await ann.says(room, question)
+    hello = await ann.sees("^Hello", room=room)
+    assert (hello.text, hello.encrypted) == (say("screens.room.direct"), encrypted)
+    answer = await ann.sees("Rhys Vaughan", room=room, after=await ann.says(room, question))
+    assert answer.encrypted == encrypted
+
+
+@pytest.mark.asyncio
 async def test_a_second_one_waits_and_takes_over(house: House) -> None:
     first = house.run(program=spoilt(ELSEWHERE.format(host="one")))
     await first.logs("connected")

@@ -74,8 +74,11 @@ async def both(local_slack: Path, matrix: Matrix, tmp_path: Path) -> AsyncIterat
         await populate(app.services, ("bob", "colin"), rows)
         await app.close()
         await town.starts()
+        made = Both(town, matrix)
+        for name in ("bob", "colin"):
+            await made.told(name, "^Hello. Ask me here")  # what is said before it comes in it does not read
         try:
-            yield Both(town, matrix)
+            yield made
         finally:
             await town.stops()
 
@@ -118,6 +121,29 @@ async def test_who_wrote_it_in_slack_does_not_approve_it_on_matrix(both: Both) -
     await both.says("bob", "approve #1")
     await both.told("bob", "You wrote #1")
     assert await town.state() == "in_review"
+
+
+RECEIPT = "You approved #1 r1. If that was not you, say: not me"
+
+
+async def test_an_approval_in_somebodys_name_is_told_on_the_other_network_too_and_disowned_there(both: Both) -> None:
+    town = both.town
+    preview = await town.draft("The pool opens at noon.")
+    await town.votes("bob", preview)  # whoever holds his account on Slack, and not the one on Matrix
+    await both.told("bob", RECEIPT)
+    await both.says("bob", "not me")
+    await both.is_state("held")
+    await both.says("colin", "approve #1")  # nothing brings it out but a person who takes it up again
+    await town.settle()
+    assert (await town.state(), await town.deliveries(), await town.public()) == ("held", 0, [])
+
+
+async def test_an_approval_on_matrix_is_told_on_slack(both: Both) -> None:
+    town = both.town
+    await town.draft("The pool opens at noon.")
+    await both.says("bob", "approve #1")
+    await both.told("bob", RECEIPT)
+    await town.sees("bob", RECEIPT, await town.person("bob").direct())
 
 
 async def test_a_question_is_answered_where_it_was_asked(both: Both) -> None:

@@ -127,13 +127,12 @@ class Loop:
         return answer
 
     async def _timeline(self, room: str, info: Json) -> list[Json]:
-        """A room's new events, the gap before them filled, and nothing from before the bot came in."""
+        """A room's new events, the gap before them filled; when the bot came in among them, that and what follows."""
         timeline = info.get("timeline", {})
         events = [one for one in timeline.get("events", []) if isinstance(one, dict)]
         if timeline.get("limited") and not self._came_in(events):
             events = await self._gap(room, str(timeline.get("prev_batch", ""))) + events
-        came = self._came_in(events)
-        return events[came:] if came else events
+        return events[max(self._came_in(events) - 1, 0) :]
 
     def _came_in(self, events: list[Json]) -> int:
         """The place after the bot's own coming in, 0 when it has been there all along."""

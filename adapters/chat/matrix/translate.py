@@ -26,6 +26,7 @@ from adapters.events import (
     ReactionAdded,
     ReactionRemoved,
     RoomEvent,
+    RoomJoined,
     RoomReplaced,
 )
 from config import logs
@@ -64,6 +65,8 @@ class Translator:
         try:
             if raw.get("type") == "m.room.tombstone" and raw.get("state_key") == "":
                 return await self._replaced(room, raw)
+            if raw.get("type") == "m.room.member" and raw.get("state_key") == self._settings.user_id:
+                return self._joined(room, raw)
             if "state_key" in raw or not isinstance(raw.get("content"), dict):
                 return None
             kind = raw.get("type")
@@ -164,6 +167,17 @@ class Translator:
             return None
         joined = await enter(self._settings, self._looker.server, replacement, sender_of(raw))
         return RoomReplaced(**self._base(room, raw), replacement=replacement, joined=joined)
+
+    def _joined(self, room: str, raw: Json) -> RoomEvent | None:
+        """That the bot has followed an invitation; what else changes about its being there is not told."""
+        unsigned = raw.get("unsigned")
+        before = unsigned.get("prev_content") if isinstance(unsigned, dict) else None
+        was = before.get("membership") if isinstance(before, dict) else None
+        if was != "invite" or raw["content"].get("membership") != "join":
+            return None
+        inviter = str(raw["unsigned"].get("prev_sender"))
+        by = inviter if USER.fullmatch(inviter) else self._settings.user_id
+        return RoomJoined(**self._base(room, raw) | {"sender": AccountRef(PLATFORM, by)})
 
     async def _redaction(self, room: str, raw: Json) -> RoomEvent | None:
         # Up to room version 10 beside the content, from 11 within; the server fills in both where it can.

@@ -12,7 +12,7 @@ from adapters.chat.matrix.loop import Loop, Machine
 from adapters.chat.matrix.posting import Poster
 from adapters.chat.matrix.waiting import Hall
 from adapters.errors import NotAuthenticated, RateLimited, Refused, Unavailable
-from adapters.events import Connected, Disconnected
+from adapters.events import Connected, Disconnected, MessageReceived, RoomJoined
 from adapters.ports import Health, HealthState
 from tests.unit.chat_matrix.world import AMA, JO, ME, ROOM, World, a_world, event, text
 
@@ -83,7 +83,7 @@ def answer(token: str, *events: Any, limited: bool = False, room: str = ROOM) ->
 
 
 def words(desk: Any) -> list[str]:
-    return [one.text for one in desk.of_rooms()]
+    return [one.text for one in desk.of_rooms() if isinstance(one, MessageReceived)]
 
 
 def say(number: int) -> dict[str, Any]:
@@ -167,6 +167,17 @@ async def test_what_was_said_before_the_bot_came_in(came: dict[str, Any], expect
     async with script.playing() as desk:
         assert words(desk) == expected
     assert script.queries("/messages") == []
+
+
+async def test_coming_in_is_told_before_what_is_said_then_and_never_at_the_first_start() -> None:
+    came = joining(unsigned={"prev_content": {"membership": "invite"}, "prev_sender": AMA})
+    script = Script(answer("t2", say(1), came, say(2)))
+    script.world.desk.kept["checkpoint"] = "t1"
+    async with script.playing() as desk:
+        assert [type(one) for one in desk.of_rooms()] == [RoomJoined, MessageReceived]
+    script = Script(answer("t1", came, say(2)))
+    async with script.playing() as desk:
+        assert desk.of_rooms() == []
 
 
 async def test_the_gap_ends_where_the_bot_came_in() -> None:

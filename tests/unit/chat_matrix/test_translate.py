@@ -16,6 +16,7 @@ from adapters.events import (
     MessageUnreadable,
     ReactionAdded,
     ReactionRemoved,
+    RoomJoined,
     RoomReplaced,
 )
 from tests.unit.chat_matrix.world import AMA, JO, ME, NOW, ROOM, World, a_world, event, relates, room_state, text
@@ -250,6 +251,35 @@ async def test_unreadable() -> None:
     assert (found.reason, found.event_id) == ("no_key", "$event1")
     assert world.translator.unreadable(ROOM, sealed | {"sender": ME}, "no_key") is None
     assert world.translator.unreadable(ROOM, sealed | {"sender": 7}, "no_key") is None
+
+
+def coming_in(was: Any, now: str = "join", person: str = ME, **unsigned: Any) -> Any:
+    content, before = {"membership": now}, {"prev_content": was if was is None else {"membership": was}}
+    return event(content, kind="m.room.member", sender=ME, state_key=person, unsigned=before | unsigned)
+
+
+async def test_whose_invitation_the_bot_has_followed() -> None:
+    found = await heard(a_world(), coming_in("invite", prev_sender=JO))
+    assert isinstance(found, RoomJoined)
+    assert (found.sender.id, found.ref) == (JO, MessageRef("matrix", ROOM, "$event1", None))
+    assert (await heard(a_world(), coming_in("invite", prev_sender=["?"]))).sender.id == ME
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        coming_in("join"),  # another name
+        coming_in("leave"),  # it went in by itself
+        coming_in(None),
+        coming_in(["invite"]),
+        coming_in("invite", now="leave"),
+        coming_in("invite", person=JO),
+        event(["?"], kind="m.room.member", state_key=ME, unsigned={"prev_content": {"membership": "invite"}}),
+        event({"membership": "join"}, kind="m.room.member", state_key=ME, unsigned=7),
+    ],
+)
+async def test_what_else_changes_about_being_there_is_not_told(raw: Any) -> None:
+    assert await heard(a_world(), raw) is None
 
 
 def tombstone(replacement: Any, sender: str = AMA, key: str = "") -> Any:
