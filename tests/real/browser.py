@@ -20,12 +20,16 @@ ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 Judge = Callable[[Page], list[str]]
 
 
+def no_sandbox() -> list[str]:
+    """Its sandbox refuses root."""
+    return ["--no-sandbox"] if os.geteuid() == 0 else []
+
+
 @pytest.fixture
 def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """A browser for one test: Playwright's blocking interface would hold the event loop of later tests."""
     program = need(request, "Chromium")
-    # Its sandbox refuses root.
-    options = [ONLY_HERE, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    options = [ONLY_HERE, *no_sandbox()]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=options)
         yield browser
