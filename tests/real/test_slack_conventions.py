@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.commands import LISTERS
 from bot.wording import say
 from tests.real.slack_council import COMMS, OPEN, SHARED, Town, council, load_staff, many_staff
 from tests.real.slack_server import BOT
@@ -161,3 +162,29 @@ async def test_c20_a_staff_file_is_shown_confirmed_and_its_faults_come_back_as_a
     await ann.shares(room, back.files[0], words.replace("nowhere", "sam@council.example").encode())
     corrected = await town.sees("ann", "1 new, 0 changed, 0 leaving", room)
     assert corrected.id > asked.id
+
+
+async def test_c16_names_are_words_that_call_nobody_and_times_are_told_in_full(town: Town) -> None:
+    await town.person("ann").says(OPEN, "@switchboard announce The pool opens.\npublish: tomorrow 9am")
+    card = await town.sees("bob", "^#1 r1 from Ann Abel", COMMS)
+    assert re.search(r"\b\w+day,? \d{1,2} \w+ \d{4}.*09:00", card.text), card.text
+    await town.votes("bob", card)
+    await town.person("colin").says(COMMS, "@switchboard why #1")
+    told = [one for who in ("ann", "bob", "colin") for one in await town.all_seen(who, "")]
+    assert len(told) > 5
+    assert [one.text for one in told if one.notified] == []
+
+
+async def test_c17_a_fault_of_ours_is_told_in_words_with_a_reference(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> None:
+        raise RuntimeError("a secret detail")
+
+    monkeypatch.setitem(LISTERS, "who_is", fails)
+    await town.person("ann").says(OPEN, "@switchboard who is Rhys Vaughan")
+    await town.becomes(lambda: town.count("ann", "went wrong"), 1)
+    [told] = await town.all_seen("ann", "")
+    assert told.private
+    assert re.search(r"reference: [0-9a-f]{8}", told.text)
+    assert not re.search(r"secret|RuntimeError|Traceback", told.text)

@@ -97,6 +97,19 @@ async def test_a_revoked_token_ends_it_and_is_told(house: House) -> None:
     assert (code, faults) == (2, f"{say('slack.fault.app_token_refused')}\n")
 
 
+@pytest.mark.parametrize("kind", ["app_uninstalled", "tokens_revoked"])
+async def test_c19_an_app_that_is_taken_away_ends_it_with_a_clear_line(house: House, kind: str) -> None:
+    running = await house.serves()
+    edge = house.town.slack.edge
+    edge.happens({"type": kind})  # told by mistake, it would be asked about and not believed
+    await house.town.person("ann").says(OPEN, QUESTION)
+    await house.is_answered("bob", "Rhys Vaughan")
+    edge.spoil(Fault.UNKNOWN_TOKEN, "auth.test")
+    edge.happens({"type": kind})
+    code, _, faults = await running.ends(None)
+    assert (code, faults) == (2, f"{say('slack.fault.bot_token_refused')}\n")
+
+
 async def test_r2_what_was_told_while_it_was_killed_is_answered_once(house: House) -> None:
     for times in range(1, 4):
         running = await house.serves()
