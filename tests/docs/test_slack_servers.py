@@ -7,7 +7,7 @@ import pytest
 
 PAGE = Path("docs/reference/slack-servers.md").read_text(encoding="utf-8")
 FOLDERS = (Path(), Path("tests/real"))
-CASES = [f"R{number}" for number in range(1, 23)]
+CASES = [*(f"R{number}" for number in range(1, 23)), *(f"C{number}" for number in range(1, 21))]
 
 
 def found(name: str) -> Path:

@@ -1,7 +1,7 @@
 """How long Slack's faults are felt (make soak): measured, with the waits that the bot really has.
 
-`-s` prints the figures, which docs/reference/slack-servers.md repeats with those of a bot on slack-bolt alone. What is
-asserted is that it recovers and loses nothing; how fast is told, as machines differ.
+`-s` prints the figures, which docs/reference/slack-servers.md repeats. What is asserted is that it recovers and loses
+nothing; how fast is told, as machines differ.
 """
 
 import asyncio
