@@ -30,7 +30,7 @@ from config import logs
 from config.database import Database
 from config.keys import Keys
 from config.settings import Settings
-from directory import load
+from directory import encoder, load, vectors
 from directory.search import Finder
 
 log = logs.get("app")
@@ -187,7 +187,8 @@ class App:
 
     async def run(self) -> None:
         """Work until cancelled or told to `stop`. A loop that fails ends the whole, so that nobody is silently deaf."""
-        finder = Finder()
+        model = await asyncio.to_thread(encoder.available)
+        finder = Finder(model)
         steps: list[tuple[str, Callable[[], Awaitable[bool]]]] = [
             ("outbox", lambda: sending.step(self.services, self.owner)),
             ("sweep", lambda: release.sweep(self.services)),
@@ -195,6 +196,7 @@ class App:
             ("roles", Upkeep(self.services).step),
             ("reminders", Reminders(self.services).step),
             ("pages", lambda: page.step(self.services)),
+            ("vectors", vectors.Upkeep(self.services.database, model, finder.renew).step),
         ]
         steps += [("inbox", Dispatcher(self.services, finder, self.owner).step) for _ in range(DISPATCHERS)]
         crew = delivery.Crew(self.owner)

@@ -23,7 +23,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """A reason: `code` is `exact`, `words` or `repaired`; `params` fill its sentence."""
+    """A reason: `code` is exact, words, repaired, initials, term or meaning; `params` fill its sentence."""
 
     code: str
     params: Mapping[str, str] = field(default_factory=dict)

@@ -7,7 +7,7 @@ row, `DirectoryState`, moves on: that is the switch, and undo is the same row mo
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from config.database import Base
@@ -128,6 +128,15 @@ class PersonSkill(Base, table=True):
     level: int | None = Field(default=None, description="1 awareness, 2 working, 3 practitioner, 4 expert")
     reviewed: date | None = None
     expires: date | None = None
+
+
+class TextVector(Base, table=True):
+    """The vector of a label or a term, under a hash of the model and the text; it can always be made again."""
+
+    __tablename__ = "text_vector"
+
+    key: str = Field(primary_key=True)
+    vector: bytes = Field(sa_type=LargeBinary)
 
 
 class ImportBatch(Base, table=True):

@@ -48,12 +48,14 @@ INFORMATION = re.compile(
 class Asked:
     """What a question is about: the topic as typed, the words that carry it, and how a label might stand in it.
 
-    `forms` are normal forms, the longest first: "about contact centre work" may mean a skill of that name.
+    `text` is the whole question. `forms` are normal forms, the longest first: "about contact centre work" may mean a
+    skill of that name.
     """
 
     topic: str
     words: tuple[str, ...]
     forms: tuple[str, ...]
+    text: str
 
 
 def read(question: str) -> Asked | NotAQuestion:
@@ -72,7 +74,7 @@ def read(question: str) -> Asked | NotAQuestion:
         return NotAQuestion("other")
     forms = [normal(" ".join(tokens[first:last])) for first in range(start + 1) for last in sorted({end, len(tokens)})]
     ordered = sorted({*forms, " ".join(kept)}, key=lambda form: (-len(form), form))
-    return Asked(topic, kept, tuple(ordered))
+    return Asked(topic, kept, tuple(ordered), question)
 
 
 def _no_question(plain: str) -> str | None:

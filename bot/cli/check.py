@@ -30,6 +30,7 @@ from bot.wording import count, known, say
 from config.database import Database
 from config.keys import KeyFileUnsafe, Keys, open_keys
 from config.settings import Settings
+from directory import encoder
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -72,8 +73,15 @@ async def _check(settings: Path | None) -> list[tuple[str, bool, str]]:
         results += await _channels(chosen, key_file(database).parent)
         if switched_on(chosen):
             results += await _process(database, switched_on(chosen), account_of(chosen))
+    results.append(("encoder", True, say(f"cli.check.encoder.{_encoder()}")))
     admins = say("cli.check.admins", count=len(chosen.access.admins))
     return [*results, ("admins", bool(chosen.access.admins), admins)]
+
+
+def _encoder() -> str:
+    """What `who knows` works with; it works without, so that is never wrong."""
+    found = encoder.load()
+    return found.code if isinstance(found, encoder.Missing) else "there"
 
 
 async def _platforms(settings: Settings, folder: Path) -> list[tuple[str, bool, str]]:

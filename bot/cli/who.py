@@ -13,7 +13,8 @@ import typer
 from bot.cli.common import fail, open_database, read_settings
 from bot.people import describe
 from bot.wording import say
-from directory import privacy
+from config.database import Database
+from directory import encoder, privacy, vectors
 from directory.answers import Answer, Choose, Found, Match, Nobody, NotAQuestion
 from directory.search import Finder
 
@@ -60,8 +61,17 @@ def _questions(file: Path) -> Iterator[tuple[Any, str]]:
 
 async def _batch(questions: list[tuple[Any, str]], as_json: bool) -> None:
     today = datetime.now(ZoneInfo(read_settings().organisation.time_zone)).date()
-    finder = Finder()
-    async with open_database() as database, database.reading() as session:
+    model = encoder.available()
+    async with open_database() as database:
+        if model:
+            await vectors.prepare(database, model)
+        await _answer(database, Finder(model), questions, today, as_json)
+
+
+async def _answer(
+    database: Database, finder: Finder, questions: list[tuple[Any, str]], today: date, as_json: bool
+) -> None:
+    async with database.reading() as session:
         if not (await privacy.state(session)).generation:
             typer.echo(say("who.empty"), err=True)
         for number, text in questions:

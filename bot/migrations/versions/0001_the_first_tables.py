@@ -256,6 +256,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("hash", name=op.f("uq_suppression_hash")),
     )
     op.create_table(
+        "text_vector",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_text_vector")),
+    )
+    op.create_table(
         "suspension",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
@@ -545,6 +551,7 @@ def downgrade() -> None:
     op.drop_table("account")
     op.drop_table("told")
     op.drop_table("suspension")
+    op.drop_table("text_vector")
     op.drop_table("suppression")
     op.drop_table("skill")
     op.drop_table("room_lease")

@@ -1,0 +1,138 @@
+"""MiniLM (all-MiniLM-L6-v2: six layers, 22 million numbers) computed with numpy alone.
+
+The architecture is BERT's (Devlin and others, 2019) with the mean of the last layer as the sentence (Reimers and
+Gurevych, 2019). The weights come inside a package that declares torch; neither torch nor the package's own code is
+ever loaded, only its two data files, and only when they are to the byte those that this was measured with.
+"""
+
+import hashlib
+import importlib.util
+import json
+import mmap
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
+from tokenizers import Tokenizer
+
+from directory.encoder import PACKAGES, SIZE, Altered, Vectors
+
+WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+WORD_PIECES = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+"""SHA-256 of the package's two files that are used."""
+
+PINNED = (WORD_PIECES, WEIGHTS)
+
+LAYERS, HEADS = 6, 12
+LONGEST = 64  # word pieces that are looked at; a question has about ten
+EPSILON = np.float32(1e-12)  # of the model's normalisation, from its config.json
+AT_ONCE = 512  # word pieces in one matrix product: more would leave the processor's cache
+
+Array = NDArray[np.float32]
+
+
+class MiniLM:
+    """The model, mapped into memory: of the word pieces' own vectors only those that were met take room."""
+
+    model = WEIGHTS[:16]
+
+    def __init__(self) -> None:
+        """Map the weights. Raises `Altered` and `OSError`."""
+        origin = getattr(importlib.util.find_spec(PACKAGES[0]), "origin", None)
+        folder = Path(str(origin)).parent / "model"
+        rules = (folder / "tokenizer.json").read_bytes()
+        with (folder / "model.safetensors").open("rb") as file:
+            if (hashlib.sha256(rules).hexdigest(), hashlib.file_digest(file, "sha256").hexdigest()) != PINNED:
+                raise Altered
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._weights = dict(_tensors(data))
+        self._pieces = Tokenizer.from_str(rules.decode())
+        self._pieces.no_padding()  # as delivered it pads every text to 128 pieces
+        self._pieces.enable_truncation(LONGEST)
+        self.words = frozenset(piece for piece in self._pieces.get_vocab() if piece.isalpha())
+        self._threads = ThreadpoolController()
+        self._one = threading.Lock()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One vector of length one a text."""
+        pieces = [encoding.ids for encoding in self._pieces.encode_batch(list(texts))]
+        vectors = np.empty((len(pieces), SIZE), np.float32)
+        # Two threads of BLAS that wait for each other, or two of ours, are slower than one by far.
+        with self._one, self._threads.limit(limits=1, user_api="blas"):
+            for length, places in _batches(pieces):
+                vectors[places] = self._sentences(np.array([pieces[place] for place in places]), length)
+        return vectors
+
+    def _sentences(self, ids: NDArray[np.int64], length: int) -> Array:
+        weights = self._weights
+        inside = weights["embeddings.word_embeddings.weight"][ids]
+        inside = inside + weights["embeddings.position_embeddings.weight"][:length]
+        inside += weights["embeddings.token_type_embeddings.weight"][0]
+        hidden = self._normalised(inside.reshape(-1, SIZE), "embeddings.LayerNorm")
+        for number in range(LAYERS):
+            hidden = self._layer(hidden, f"encoder.layer.{number}", len(ids), length)
+        means = hidden.reshape(len(ids), length, SIZE).mean(axis=1)
+        vectors: Array = means / np.linalg.norm(means, axis=1, keepdims=True)
+        return vectors
+
+    def _layer(self, hidden: Array, name: str, count: int, length: int) -> Array:
+        query, key, value = (
+            self._linear(hidden, f"{name}.attention.self.{part}").reshape(count, length, HEADS, -1).swapaxes(1, 2)
+            for part in ("query", "key", "value")
+        )
+        scores = query @ key.swapaxes(2, 3) / np.float32(np.sqrt(SIZE // HEADS))
+        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        scores /= scores.sum(axis=-1, keepdims=True)
+        seen = (scores @ value).swapaxes(1, 2).reshape(-1, SIZE)
+        seen = self._linear(seen, f"{name}.attention.output.dense")
+        hidden = self._normalised(hidden + seen, f"{name}.attention.output.LayerNorm")
+        wide = _gelu(self._linear(hidden, f"{name}.intermediate.dense"))
+        return self._normalised(hidden + self._linear(wide, f"{name}.output.dense"), f"{name}.output.LayerNorm")
+
+    def _linear(self, inside: Array, name: str) -> Array:
+        out: Array = inside @ self._weights[f"{name}.weight"].T
+        out += self._weights[f"{name}.bias"]
+        return out
+
+    def _normalised(self, inside: Array, name: str) -> Array:
+        inside = inside - inside.mean(axis=-1, keepdims=True)
+        inside /= np.sqrt(np.square(inside).mean(axis=-1, keepdims=True) + EPSILON)
+        inside *= self._weights[f"{name}.weight"]
+        inside += self._weights[f"{name}.bias"]
+        return inside
+
+
+def _tensors(data: mmap.mmap) -> Iterator[tuple[str, Array]]:
+    """The named arrays of a safetensors file: eight bytes of length, a JSON heading, then the numbers."""
+    heading = int.from_bytes(data[:8], "little")
+    for name, told in json.loads(data[8 : 8 + heading]).items():
+        if told.get("dtype") == "F32":
+            first, last = told["data_offsets"]
+            flat = np.frombuffer(data, np.float32, (last - first) // 4, 8 + heading + first)
+            yield name, flat.reshape(told["shape"])
+
+
+def _batches(pieces: Sequence[Sequence[int]]) -> Iterator[tuple[int, list[int]]]:
+    """Texts of one length together, so that nothing is padded: the length in word pieces, and the texts' places."""
+    by_length: dict[int, list[int]] = {}
+    for place, ids in enumerate(pieces):
+        by_length.setdefault(len(ids), []).append(place)
+    for length, places in by_length.items():
+        size = max(1, AT_ONCE // length)
+        for start in range(0, len(places), size):
+            yield length, places[start : start + size]
+
+
+def _gelu(inside: Array) -> Array:
+    """Half of x (1 + erf(x / sqrt 2)); erf by Abramowitz and Stegun 7.1.26, right to 1.5e-7."""
+    size = np.abs(inside) * np.float32(0.7071067811865476)
+    step = 1 / (1 + np.float32(0.3275911) * size)
+    series = np.float32(1.061405429) * step - np.float32(1.453152027)
+    for factor in (1.421413741, -0.284496736, 0.254829592):
+        series = series * step + np.float32(factor)
+    erf = np.copysign(1 - series * step * np.exp(-size * size), inside)
+    half: Array = inside * (1 + erf) * np.float32(0.5)
+    return half
