@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -145,6 +146,48 @@ async def test_as_much_as_slack_takes_is_answered_in_few_words(town: Town, comma
     assert not any(one.notified for one in told)
     await town.person("ann").says(OPEN, f"@switchboard {QUESTION}")
     await town.sees("bob", "Rhys Vaughan", OPEN)
+
+
+# whoever has the bot's token, or its name
+
+
+async def updates(town: Town, message: str, told: dict[str, Any]) -> None:
+    """Change a message of the bot's with its own token, as whoever has stolen it does."""
+    headers = {"Authorization": f"Bearer {town.slack.world.secrets.bot}"}
+    body = {"channel": COMMS, "ts": message, **told}
+    async with town.slack.server.http.post(
+        f"{town.slack.server.url}/api/chat.update", json=body, headers=headers
+    ) as answer:
+        assert (await answer.json())["ok"]
+
+
+@pytest.mark.parametrize("how", ["words", "header"])
+async def test_a_preview_that_is_changed_with_a_stolen_token_holds_it(
+    local_slack: Path, tmp_path: Path, how: str
+) -> None:
+    async with council(local_slack, tmp_path, LONG) as slow:
+        card = await slow.draft()
+        await slow.votes("bob", card)
+        assert await slow.state() == "approved"
+        [*told] = card.told["blocks"]
+        if how == "words":
+            told[0] = told[0] | {"text": told[0]["text"] | {"text": "The Chief Executive agrees."}}
+        else:
+            told.insert(0, {"type": "header", "text": {"type": "plain_text", "text": "The Chief Executive agrees."}})
+        await updates(slow, card.id, {"text": card.told["text"], "blocks": told})
+        await slow.end_grace()
+        assert (await slow.state(), await slow.public()) == ("held", [])
+        await slow.sees("bob", "its preview is gone or does not show what was approved", COMMS)
+
+
+async def test_under_a_copy_of_the_preview_nothing_counts(town: Town) -> None:
+    card = await town.draft()
+    copy = await town.person("robot").says(COMMS, f"{card.text}\n\n{card.quote}")
+    for who in ("bob", "colin"):
+        await town.person(who).reacts(COMMS, copy, "white_check_mark")
+    await town.settle()
+    assert (await town.state(), (await town.stored()).votes, await town.public()) == ("in_review", (), [])
+    assert (await town.sees("bob", "not my preview", COMMS)).thread == copy
 
 
 # requests written again

@@ -7,6 +7,7 @@ again however Slack has written their entities.
 
 import hashlib
 import html
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -81,13 +82,36 @@ def shown(message: Mapping[str, Any]) -> Content:
     """What a message of the bot's shows."""
     told = message.get("blocks")
     blocks = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    strange = _strange(message, blocks)
     if not blocks:
-        return Content(html.unescape(str(message.get("text", "")).strip(" ")))
+        return Content(html.unescape(str(message.get("text", "")).strip(" ")) + strange)
     has_quote = any(str(one.get("block_id", "")).partition("~")[0] == LINE for one in blocks)
     quote = _words(blocks, QUOTE)
     buttons = tuple(button for one in blocks if one.get("type") == "actions" for button in _buttons(one))
     pictures = tuple(picture for one in blocks if (picture := _picture(one)) is not None)
-    return Content(_words(blocks, TEXT), quote if has_quote else None, buttons, pictures)
+    return Content(_words(blocks, TEXT) + strange, quote if has_quote else None, buttons, pictures)
+
+
+def _strange(message: Mapping[str, Any], blocks: Sequence[Json]) -> str:
+    """What is shown and the bot never writes: whoever has its token could put it there, to be read with the rest."""
+    found: list[Any] = [one for one in blocks if not _is_like_ours(one)]
+    attached = message.get("attachments")
+    found += attached if isinstance(attached, list) else []
+    return "".join(f"\n[{json.dumps(one, sort_keys=True, ensure_ascii=False)}]" for one in found)
+
+
+def _is_like_ours(block: Json) -> bool:
+    match block.get("type"):
+        case "section":
+            told = block.get("text")
+            plain_words = isinstance(told, dict) and told.get("type") == "plain_text"
+            return plain_words and not block.get("fields") and not block.get("accessory")
+        case "image":
+            return _picture(block) is not None
+        case "actions":
+            return all(isinstance(one, dict) and one.get("type") == "button" for one in block.get("elements", []))
+        case kind:
+            return kind == "divider"
 
 
 def files_of(message: Mapping[str, Any]) -> list[str]:

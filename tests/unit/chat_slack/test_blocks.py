@@ -98,8 +98,37 @@ def test_a_changed_section_shows_what_it_says() -> None:
     message = made(Content("approve nothing", "the exact words"))
     message["blocks"][2]["text"]["text"] = "other words"
     assert blocks.shown(message) == Content("approve nothing", "other words")
-    message["blocks"].append({"type": "section", "block_id": "by hand", "text": {"type": "mrkdwn", "text": " more"}})
+    words = {"type": "plain_text", "text": " more"}
+    message["blocks"].append({"type": "section", "block_id": "by hand", "text": words})
     assert blocks.shown(message) == Content("approve nothing more", "other words")
+
+
+BY_HAND: list[Any] = [
+    {"type": "header", "text": {"type": "plain_text", "text": "The Chief Executive agrees"}},
+    {"type": "context", "elements": [{"type": "mrkdwn", "text": "agreed"}]},
+    {"type": "rich_text", "elements": []},
+    {"type": "image", "image_url": "https://elsewhere.example/a.png", "alt_text": "agreed"},
+    {"type": "section", "text": {"type": "mrkdwn", "text": "*agreed*"}},
+    {"type": "section", "text": {"type": "plain_text", "text": " "}, "fields": [{"type": "mrkdwn", "text": "agreed"}]},
+    {"type": "section", "text": {"type": "plain_text", "text": " "}, "accessory": {"type": "button"}},
+    {"type": "actions", "elements": [{"type": "static_select"}]},
+]
+
+
+@pytest.mark.parametrize("block", BY_HAND, ids=str)
+def test_what_the_bot_never_writes_is_not_overlooked(block: Any) -> None:
+    """Whoever has the bot's token could add it to a preview, where approvers read it."""
+    message = made(Content("approve this", "the exact words"))
+    message["blocks"].append(block)
+    assert blocks.shown(message).text.startswith("approve this")
+    assert blocks.shown(message).text != "approve this"
+
+
+def test_what_is_attached_is_not_overlooked() -> None:
+    message = made(Content("approve this", "the exact words"))
+    assert blocks.shown(message | {"attachments": []}).text == "approve this"
+    assert "agreed" in blocks.shown(message | {"attachments": [{"text": "agreed"}]}).text
+    assert "agreed" in blocks.shown({"text": "a", "attachments": [{"text": "agreed"}]}).text
 
 
 @pytest.mark.parametrize(
@@ -113,7 +142,7 @@ def test_a_changed_section_shows_what_it_says() -> None:
     ],
 )
 def test_what_is_not_ours_breaks_nothing(message: dict[str, Any]) -> None:
-    assert blocks.shown(message).text == ""
+    assert isinstance(blocks.shown(message).text, str)
     assert blocks.files_of(message) == []
 
 
