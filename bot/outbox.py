@@ -285,6 +285,18 @@ async def later(session: AsyncSession, outgoing: Outgoing, owner: Owner, until: 
     await session.execute(WAITING, _hold_of(outgoing, owner) | {"again": until}, execution_options=AS_IS)
 
 
+async def pause(session: AsyncSession, outgoing: Outgoing, owner: Owner, until: datetime) -> None:
+    """The platform asks for patience: nothing goes out there before that time, and this was no try."""
+    counted_back = {"attempts": outgoing.attempts - 1, "owner": None, "until": None}
+    again = MINE.values(state="waiting", not_before=until, **counted_back)
+    await session.execute(again, _hold_of(outgoing, owner), execution_options=AS_IS)
+    sooner = or_(col(OutboxRow.not_before).is_(None), col(OutboxRow.not_before) < until)
+    waiting = update(OutboxRow).where(
+        col(OutboxRow.platform) == outgoing.platform, col(OutboxRow.state) == "waiting", sooner
+    )
+    await session.execute(waiting.values(not_before=until), execution_options=AS_IS)
+
+
 async def hurry(session: AsyncSession, platform: str) -> None:
     """The platform is back: what waits to be tried again there waits no longer, and its tries are counted anew."""
     waiting = update(OutboxRow).where(

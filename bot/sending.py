@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from adapters.errors import AdapterError, NotAuthenticated, OutcomeUnknown, Refused, Unavailable
+from adapters.errors import AdapterError, NotAuthenticated, OutcomeUnknown, RateLimited, Refused, Unavailable
 from adapters.events import AccountRef, Content, MessageRef, RoomRef
 from adapters.ports import ChatAdapter
 from bot import epochs, outbox
@@ -16,6 +16,9 @@ log = logs.get("outbox")
 
 MOST_ATTEMPTS = 20
 """After about an hour and a half of a platform being away a letter is given up, and the log says so."""
+
+SHORTEST_PAUSE = timedelta(seconds=1)
+"""However soon a platform that asks for patience would be asked again."""
 
 
 async def step(services: Services, owner: Owner) -> bool:
@@ -45,15 +48,18 @@ async def _later(services: Services, owner: Owner, outgoing: Outgoing, error: Ex
     # Sending again is safe: the key is the same, and the platform shows it once.
     log.warning("send_failed", action=outgoing.action, error=type(error).__name__, attempt=outgoing.attempts)
     signed_out = isinstance(error, NotAuthenticated)  # a person must act: the letters wait for as long as that takes
-    if outgoing.attempts >= MOST_ATTEMPTS and not signed_out:
+    named = timedelta(seconds=error.retry_after) if isinstance(error, Unavailable) and error.retry_after else None
+    patience = named if isinstance(error, RateLimited) else None  # it is there, and will take everything in time
+    if outgoing.attempts >= MOST_ATTEMPTS and not signed_out and not patience:
         await _give_up(services, owner, outgoing, "away_too_long")
         return
-    wait = RETRY_AFTER[min(outgoing.attempts, len(RETRY_AFTER)) - 1]
-    if isinstance(error, Unavailable) and error.retry_after is not None:
-        wait = timedelta(seconds=error.retry_after)
+    wait = max(RETRY_AFTER[min(outgoing.attempts, len(RETRY_AFTER)) - 1], named or timedelta())
     async with services.database.writing() as session:
         now = await services.database.now(session)
-        await outbox.later(session, outgoing, owner, now + wait)
+        if patience:
+            await outbox.pause(session, outgoing, owner, now + max(patience, SHORTEST_PAUSE))
+        else:
+            await outbox.later(session, outgoing, owner, now + wait)
 
 
 async def _give_up(services: Services, owner: Owner, outgoing: Outgoing, code: str) -> None:

@@ -66,7 +66,8 @@ async def going_on(*work: asyncio.Task[None]) -> AsyncIterator[None]:
         for task in work:
             task.cancel()
         results = await asyncio.gather(*work, return_exceptions=True)
-    assert [one for one in results if not isinstance(one, asyncio.CancelledError)] == []
+        # Told also when the block itself fails, which may be why.
+        assert [one for one in results if not isinstance(one, asyncio.CancelledError)] == []
 
 
 async def keep_asking(house: House, chance: random.Random, asked: list[str]) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import cast
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from adapters.errors import AdapterError, NotAuthenticated, OutcomeUnknown, RateLimited, Refused, Unavailable
 from adapters.events import AccountRef, Button, Content, MessageRef, RoomRef
@@ -136,6 +136,64 @@ async def test_the_wait_that_a_platform_asks_for_is_kept(database: Database) -> 
     row = await attempt(database, RateLimited("x", 3600))
     assert row.not_before is not None
     assert timedelta(hours=1) <= row.not_before - before < timedelta(hours=2)
+
+
+@pytest.mark.asyncio
+async def test_a_platform_that_asks_for_patience_gets_one_request_at_a_time_and_every_letter_in_the_end(
+    database: Database,
+) -> None:
+    """As Synapse does by default: ten at once, then one every five seconds."""
+    letters, allowed = 40, [10]
+
+    def mood() -> Exception | None:
+        allowed[0] -= 1
+        return None if allowed[0] >= 0 else RateLimited("rate_limited", 5.0)
+
+    async with database.writing() as session, outbox.letters(session, "in/1", AT) as written:
+        for number in range(letters):
+            written.say(RoomRef("web", f"room{number}"), Content("hello"))
+    other = Moody(lambda: None)
+    chat = Moody(mood)
+    parts, pauses = services(database, web=chat, slack=other), 0
+    while any(row.state != "sent" for row in await rows(database, OutboxRow)):
+        while await sending.step(parts, ME):
+            pass
+        await let_lapse(database)
+        allowed[0], pauses = 1, pauses + 1
+    assert len(chat.done) == letters + pauses - 1  # the last round ends with nothing left to refuse
+    assert len({what[1] for what in chat.done}) == letters
+
+
+@pytest.mark.asyncio
+async def test_patience_on_one_platform_holds_no_other_up_and_shortens_no_longer_wait(database: Database) -> None:
+    async with database.writing() as session, outbox.letters(session, "in/1", AT) as written:
+        for platform in ("web", "slack"):
+            for number in range(2):
+                written.say(RoomRef(platform, f"room{number}"), Content("hello"))
+    slack = Moody(lambda: None)
+    moods: list[Exception] = [Unavailable("away", 3600.0), RateLimited("rate_limited", 60.0)]
+    parts = services(database, web=Moody(lambda: moods.pop(0)), slack=slack)
+    while await sending.step(parts, ME):
+        pass
+    assert len(slack.done) == 2
+    waits = [row.not_before for row in await rows(database, OutboxRow) if row.platform == "web"]
+    assert waits[0] is not None
+    assert waits[1] is not None
+    assert waits[0] - waits[1] > timedelta(minutes=50)
+
+
+@pytest.mark.asyncio
+async def test_no_time_at_all_is_no_reason_to_hammer(database: Database) -> None:
+    async with database.reading() as session:
+        before = await database.now(session)
+    for failure in (RateLimited("x", 0.001), RateLimited("x", 0.0), Unavailable("x", 0.001)):
+        row = await attempt(database, failure)
+        assert row.not_before is not None
+        assert row.not_before - before >= timedelta(seconds=1)
+        await let_lapse(database)
+        assert await sending.step(services(database, web=Moody(lambda: Refused("gone"))), ME)
+        async with database.writing() as session:
+            await session.execute(delete(OutboxRow))
 
 
 @pytest.mark.asyncio
