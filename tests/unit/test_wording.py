@@ -5,6 +5,7 @@ from itertools import chain
 
 import pytest
 
+from adapters.ports import HealthState
 from bot.access import Action
 from bot.announcements.looking import COUNTED
 from bot.announcements.preview import BUTTONS
@@ -74,6 +75,7 @@ VALUES: dict[str, set[str]] = {
     "cli.database.{}": {"read_only", "cannot_open", "full", "busy", "no_database", "unreachable"},
     "run.{}": first_arguments("bot", "NotAssembled"),
     "matrix.fault.{}": set(SHUT_OUT),
+    "health.{}": {state.value for state in HealthState},
     "matrix.check.{}": {
         "token_good", "unreachable", "keys_good", "keys_to_come", "identity_not_here", "no_encryption",
         "not_cross_signed", "not_in_room",
