@@ -1,7 +1,8 @@
 """What some publishers tell besides their port: how they count and charge, how they take many. Stdlib only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
@@ -52,3 +53,34 @@ class Paced(Protocol):
     """A channel that a burst of posts would do harm."""
 
     pace: Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A post as the channel tells of it; a thread of ours is one, known by the id of its first part."""
+
+    id: str
+    url: str | None
+    at: datetime
+
+
+class OwnAccount(Protocol):
+    """Our account on a channel, with which whoever has its token can post too. Each may raise `AdapterError`."""
+
+    async def whose(self) -> str:
+        """The account's id there, for ever the same."""
+
+    async def is_used(self) -> bool:
+        """Whether anything was ever posted with the account and still stands."""
+
+    async def posted(self, since: datetime) -> Sequence[Posted]:
+        """What was posted with the account since then, by whomever, and still stands."""
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A channel on which we have an account."""
+
+    @property
+    def own(self) -> OwnAccount:
+        """That account."""

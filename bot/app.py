@@ -16,7 +16,7 @@ from adapters.events import AnyEvent, Connected
 from adapters.ports import ChatAdapter, Publisher
 from bot import epochs, inbox, migrations, outbox, sending
 from bot.anchoring import Keeper
-from bot.announcements import delivery, page, release
+from bot.announcements import delivery, own_accounts, page, release
 from bot.announcements.media import Pictures
 from bot.announcements.reconciling import Reconciler
 from bot.announcements.reminders import Reminders
@@ -166,7 +166,8 @@ class App:
         """Bring the schema up, free what dead processes held, open every platform.
 
         Raises `AdapterError`, `Unavailable` only when no platform can be reached (one that cannot does not silence the
-        others, and is tried until it can), and `DatabaseUnavailable` for a database that was moved away from.
+        others, and is tried until it can), `DatabaseUnavailable` for a database that was moved away from, and
+        `AccountNotAgreed` for an account of a channel that is used and that the database knows nothing of.
         """
         await migrations.upgrade(self.services.database)
         await epochs.refuse_if_moved(self.services.database)
@@ -184,6 +185,7 @@ class App:
             if len(lost) == len(self.services.chats):
                 raise fault
             log.warning("not_reached", platform=name, reason=str(fault))
+        await own_accounts.check(self.services)
 
     async def run(self) -> None:
         """Work until cancelled or told to `stop`. A loop that fails ends the whole, so that nobody is silently deaf."""
@@ -195,6 +197,7 @@ class App:
             ("anchor", Keeper(self.services, self.anchor).step),
             ("roles", Upkeep(self.services).step),
             ("reminders", Reminders(self.services).step),
+            ("accounts", own_accounts.Watch(self.services).step),
             ("pages", lambda: page.step(self.services)),
             ("vectors", vectors.Upkeep(self.services.database, model, finder.renew).step),
         ]

@@ -15,7 +15,8 @@ from sqlmodel import col
 from adapters.events import RoomRef
 from bot import epochs
 from bot.announcements import holding, recalling, store
-from bot.announcements.tables import DeliveryRow, VoteRow
+from bot.announcements.own_accounts import OVERLAP
+from bot.announcements.tables import ChannelRow, DeliveryRow, VoteRow
 from bot.audit import AuditRow, Entry
 from bot.desk import Desk, opened
 from bot.inbox import InboxRow, RoomLease
@@ -63,6 +64,8 @@ async def stamp(services: Services, by: str, earlier: Earlier) -> Stamped:
         of = await _last_change(session)
         life = await epochs.begin(session, epochs.RESTORED, desk.now, earlier.number)
         await session.execute(update(RoomLease).values(owner=None, until=None))
+        # What went out after the backup is on our accounts and not in it; that is no news to anybody.
+        await session.execute(update(ChannelRow).values(watched=desk.now + OVERLAP))
         counts = [await _unsure(desk), await _count(session, DROPPED), await _count(session, UNANSWERED)]
         await _close(desk)
         held = await _in(session, WAITING | {State.HELD})

@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "scan": "Look for personal data in a text or picture before it is published.",
     "publish": "Release what is on hold because chat cannot be reached.",
     "export": "Write the directory with its skills to a file.",
+    "accounts": "Say with which accounts announcements are published, or accept one that is used.",
     "identities": "Say whose new identity on Matrix is to be believed.",
     "audit": "Verify, show or export the evidence.",
     "db": "Upgrade, back up, restore or move the database.",

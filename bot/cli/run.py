@@ -14,6 +14,7 @@ from aiohttp import web
 from sqlalchemy.exc import DBAPIError
 
 from adapters.errors import AdapterError
+from bot.announcements.own_accounts import AccountNotAgreed
 from bot.cli import INTERRUPTED
 from bot.cli.common import explain, fail, key_file, open_keys_for, prepare_database, read_settings
 from bot.inbox import LeaseLost
@@ -26,6 +27,18 @@ from config.database import Database, DatabaseUnavailable
 from config.settings import Settings
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+FATAL = (
+    ExceptionGroup,
+    AccountNotAgreed,
+    AdapterError,
+    LeaseLost,
+    DatabaseUnavailable,
+    NewerSchema,
+    DBAPIError,
+    OSError,
+)
+"""What ends it with one line."""
 
 DRAIN = 25.0
 """Seconds to finish what was begun; those who run services give thirty or more."""
@@ -59,7 +72,7 @@ def main(
 async def _run(installation: Installation, settings: Settings, database: Database) -> None:
     try:
         await _served(installation, settings)
-    except (ExceptionGroup, AdapterError, LeaseLost, DatabaseUnavailable, NewerSchema, DBAPIError, OSError) as error:
+    except FATAL as error:
         fail(_reason(error, database))
 
 
@@ -73,6 +86,8 @@ def _reason(error: Exception, database: Database) -> str:
             return say(code)
         slack = f"slack.fault.{error}"
         return say(slack) if known(slack) else say("run.refused", reason=error)
+    if isinstance(error, AccountNotAgreed):
+        return say(f"accounts.{error.code}", channel=error.channel)
     if isinstance(error, LeaseLost):
         return say("run.lost")
     if isinstance(error, DatabaseUnavailable):

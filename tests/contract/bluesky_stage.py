@@ -95,23 +95,28 @@ async def newsroom(server: Pds) -> AsyncIterator[Newsroom]:
             await one.close()
 
 
+def stage_of(room: Newsroom) -> Stage:
+    """The same for the contract suite."""
+
+    async def seen() -> list[Seen]:
+        return [
+            Seen(
+                f"https://bsky.app/profile/{room.person.did}/post/{record['uri'].rpartition('/')[2]}",
+                record["value"]["text"],
+                record["value"]["langs"][0],
+                tuple(image["alt"] for image in record["value"].get("embed", {}).get("images", ())),
+            )
+            for record in room.server.records(room.person)
+        ]
+
+    def lose() -> None:
+        room.wire.lost = 1
+
+    return Stage(room.publisher, "news", PICTURE, seen, lose)
+
+
 @asynccontextmanager
 async def bluesky_stage(server: Pds) -> AsyncIterator[Stage]:
-    """The same for the contract suite."""
+    """A publisher at work, on a stage."""
     async with newsroom(server) as room:
-
-        async def seen() -> list[Seen]:
-            return [
-                Seen(
-                    f"https://bsky.app/profile/{room.person.did}/post/{record['uri'].rpartition('/')[2]}",
-                    record["value"]["text"],
-                    record["value"]["langs"][0],
-                    tuple(image["alt"] for image in record["value"].get("embed", {}).get("images", ())),
-                )
-                for record in server.records(room.person)
-            ]
-
-        def lose() -> None:
-            room.wire.lost = 1
-
-        yield Stage(room.publisher, "news", PICTURE, seen, lose)
+        yield stage_of(room)

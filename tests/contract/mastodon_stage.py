@@ -41,22 +41,28 @@ async def mastodon(server: FakeMastodon, warning: str = "") -> AsyncIterator[Mas
             await publisher.close()
 
 
+def stage_of(stage: Mastodon) -> Stage:
+    """The same for the contract suite."""
+    server = stage.server
+
+    async def seen() -> list[Seen]:
+        return [
+            Seen(
+                f"https://social.example/@news/{post.id}",
+                post.text,
+                post.language,
+                tuple(server.media[identity]["description"] or "" for identity in post.media),
+            )
+            for post in server.seen
+        ]
+
+    return Stage(stage.publisher, "news", PICTURE, seen, lambda: server.script.then(Fault.DROPPED), keeps_ends=False)
+
+
 @asynccontextmanager
 async def mastodon_stage(*faults: Fault) -> AsyncIterator[Stage]:
-    """The same for the contract suite, on a server with these faults."""
+    """A publisher at work on a server with these faults, on a stage."""
     server = FakeMastodon()
     server.script.always(*faults)
     async with mastodon(server) as stage:
-
-        async def seen() -> list[Seen]:
-            return [
-                Seen(
-                    f"https://social.example/@news/{post.id}",
-                    post.text,
-                    post.language,
-                    tuple(server.media[identity]["description"] or "" for identity in post.media),
-                )
-                for post in server.seen
-            ]
-
-        yield Stage(stage.publisher, "news", PICTURE, seen, lambda: server.script.then(Fault.DROPPED), keeps_ends=False)
+        yield stage_of(stage)

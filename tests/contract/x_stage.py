@@ -41,25 +41,31 @@ async def x(server: FakeX, folder: Path) -> AsyncIterator[X]:
             await publisher.close()
 
 
+def stage_of(stage: X) -> Stage:
+    """The same for the contract suite."""
+    server = stage.server
+
+    async def seen() -> list[Seen]:
+        return [
+            Seen(
+                f"https://x.com/i/web/status/{post.id}",
+                post.text,
+                "",
+                tuple(str(server.media[identity]["alt"]) for identity in post.media),
+            )
+            for post in server.seen
+        ]
+
+    def lose() -> None:
+        server.script.then(Fault.DROPPED)
+
+    return Stage(stage.publisher, "news", PICTURE, seen, lose, shows_language=False)
+
+
 @asynccontextmanager
 async def x_stage(folder: Path, *faults: Fault) -> AsyncIterator[Stage]:
-    """The same for the contract suite, with these faults."""
+    """A publisher at work with these faults, on a stage."""
     server = FakeX()
     server.script.always(*faults)
     async with x(server, folder) as stage:
-
-        async def seen() -> list[Seen]:
-            return [
-                Seen(
-                    f"https://x.com/i/web/status/{post.id}",
-                    post.text,
-                    "",
-                    tuple(str(server.media[identity]["alt"]) for identity in post.media),
-                )
-                for post in server.seen
-            ]
-
-        def lose() -> None:
-            server.script.then(Fault.DROPPED)
-
-        yield Stage(stage.publisher, "news", PICTURE, seen, lose, shows_language=False)
+        yield stage_of(stage)

@@ -199,6 +199,8 @@ Each part of an announcement on each channel is a delivery of its own and moves 
 
 
 MEANINGS = {
+    "account_unknown": "The account on `channel` could not be looked at; that is tried again.",
+    "not_ours": "`count` posts stand on our account on `channel` that did not come through here; people are told.",
     "before_restore": "An event from before a backup was put back came again; it stays unanswered.",
     "connected": "The connection to a platform stands (again).",
     "delivery": "A delivery to a channel has a new state.",

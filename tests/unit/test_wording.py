@@ -73,6 +73,7 @@ VALUES: dict[str, set[str]] = {
     "times.month.{}": {str(number) for number in range(1, 13)},
     "times.refusal.{}": first_arguments("bot/protocol", "NotATime"),
     "cli.database.{}": {"read_only", "cannot_open", "full", "busy", "no_database", "unreachable"},
+    "accounts.{}": {"used", "another", "cannot_tell"},
     "run.{}": first_arguments("bot", "NotAssembled"),
     "matrix.fault.{}": set(SHUT_OUT),
     "health.{}": {state.value for state in HealthState},

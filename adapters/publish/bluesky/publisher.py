@@ -13,10 +13,11 @@ import httpx
 from adapters.canonical import check_permit, readable_digest
 from adapters.errors import AdapterError, OutcomeUnknown, Refused, Unavailable
 from adapters.events import Picture, Post, Remote
-from adapters.particular import Pace, Threads
+from adapters.particular import OwnAccount, Pace, Threads
 from adapters.ports import AdapterState, Guarantee, Health, Limits, Permit, PictureStore, Prepared
 from adapters.publish.bluesky.facets import handles
 from adapters.publish.bluesky.keys import MOST_PARTS, first_key, thread
+from adapters.publish.bluesky.own import PUBLIC, Own
 from adapters.publish.bluesky.records import COLLECTION, GRAPHEMES, Known, Record, blob, length, records, words
 from adapters.publish.bluesky.session import BlueskyAccount, Session, fault
 from adapters.webapi import WebApi
@@ -29,7 +30,6 @@ MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 PACE = Pace(10, timedelta(seconds=10))
 """Far below the server's limit of some 1,600 posts an hour: what appears in a burst is taken for spam."""
 
-PUBLIC = "https://bsky.app/profile"
 NOT_THERE = frozenset({"RecordNotFound"})
 
 
@@ -55,6 +55,7 @@ class BlueskyPublisher:
         self._session = Session(account, self._api, state, clock)
         self._state, self._pictures, self._clock = state, pictures, clock
         self._people: dict[str, str] = {}
+        self.own: OwnAccount = Own(self._session, state)
 
     async def prepare(self, post: Post) -> Prepared:
         """Check that it fits, upload its pictures, find whom it mentions. Raises `Refused` with a code."""

@@ -16,7 +16,7 @@ from adapters.canonical import check_permit, post_digest, readable_digest
 from adapters.errors import AdapterError, Refused
 from adapters.events import Post, Remote
 from adapters.ledger import Ledger
-from adapters.particular import Pace, Threads
+from adapters.particular import OwnAccount, Pace, Threads
 from adapters.ports import AdapterState, Guarantee, Health, Limits, Permit, PictureStore, Prepared
 from adapters.publish.mastodon.instance import Instance
 from adapters.publish.mastodon.media import POLL, Media
@@ -78,6 +78,7 @@ class MastodonPublisher:
         self._ledger = Ledger(state, clock)
         self._uploads = Uploads(Media(self._api, account.poll), pictures, clock)
         self._reading = ReadBack(self._api, self._ledger)
+        self.own: OwnAccount = self._reading
         self._instance = Instance()
         self._good_until = self._patience = clock()
         self._turn = asyncio.Lock()

@@ -1,6 +1,7 @@
 """Finding a post of ours by reading the account's own posts: by its words, never by how a server answers a repeat."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from adapters.canonical import canonical_json
 from adapters.errors import OutcomeUnknown, Unavailable
 from adapters.events import Remote
 from adapters.ledger import Entry, Ledger
+from adapters.particular import Posted
 from adapters.webapi import WebApi
 
 GONE = frozenset({404, 410})
@@ -69,20 +71,37 @@ class ReadBack:
             self._application = (answer.body or {}).get("name") if answer.status == 200 else None
         return self._account
 
-    async def _posts(self, since: datetime) -> list[dict[str, Any]]:
-        """The account's posts since then, newest first."""
+    async def is_used(self) -> bool:
+        """Whether the account has a post."""
+        return bool(await self._page({"limit": 1}))
+
+    async def posted(self, since: datetime) -> Sequence[Posted]:
+        """What was posted since then, by whatever program, also to a few people alone."""
+        return [
+            Posted(one["id"], one.get("url") or one.get("uri"), _made(one))
+            for one in await self._posts(since, whole=False)
+        ]
+
+    async def _page(self, asked: dict[str, Any]) -> list[dict[str, Any]]:
+        """Posts of the account, newest first."""
         path = f"api/v1/accounts/{quote(await self.whose(), safe='')}/statuses"
+        page = (await self._api.call("GET", path, params={"exclude_reblogs": "true"} | asked)).body
+        if not isinstance(page, list):
+            raise Unavailable("posts_unreadable")
+        return page
+
+    async def _posts(self, since: datetime, *, whole: bool = True) -> list[dict[str, Any]]:
+        """The account's posts since then, newest first; where there are too many to read, none or not the `whole`."""
         found: list[dict[str, Any]] = []
         for _ in range(MOST_PAGES):
-            asked = {"limit": PAGE, "exclude_reblogs": "true"} | ({"max_id": found[-1]["id"]} if found else {})
-            page = (await self._api.call("GET", path, params=asked)).body
-            if not isinstance(page, list):
-                raise Unavailable("posts_unreadable")
+            page = await self._page({"limit": PAGE} | ({"max_id": found[-1]["id"]} if found else {}))
             new = [one for one in page if _field(one, "id") and _made(one) >= since]
             found += new
             if len(new) < len(page) or not page:
                 return found
-        raise Unavailable("too_many_posts")
+        if whole:
+            raise Unavailable("too_many_posts")
+        return found
 
     def _may_be(self, one: dict[str, Any]) -> bool:
         """A post that another program made is not ours; some servers do not tell which made it."""

@@ -19,7 +19,7 @@ from adapters.counting import addresses, weighted
 from adapters.errors import NotAuthenticated, OutcomeUnknown, RateLimited, Refused, Unavailable
 from adapters.events import Part, Post, Remote
 from adapters.ledger import Ledger
-from adapters.particular import Pace
+from adapters.particular import OwnAccount, Pace
 from adapters.ports import AdapterState, Guarantee, Health, Limits, Permit, PictureStore, Prepared
 from adapters.publish.x.media import Media
 from adapters.publish.x.readback import ReadBack, at, created, mark
@@ -76,6 +76,7 @@ class XPublisher:
         self._ledger = Ledger(state, clock)
         self._uploads = Uploads(Media(self._call), pictures, clock)
         self._reading = ReadBack(self._call, self._ledger)
+        self.own: OwnAccount = self._reading
         self._turn = asyncio.Lock()
 
     async def prepare(self, post: Post) -> Prepared:

@@ -4,7 +4,7 @@ import hashlib
 import html
 import re
 import unicodedata
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from adapters.counting import addresses
 from adapters.errors import OutcomeUnknown, Unavailable
 from adapters.events import Remote
 from adapters.ledger import Entry, Ledger
+from adapters.particular import Posted
 from adapters.webapi import Answer
 
 NOT_FOUND = "/problems/resource-not-found"
@@ -20,6 +21,9 @@ NOT_FOUND = "/problems/resource-not-found"
 
 PAGE = 100
 MOST_PAGES = 5
+FIRST_DAY = "2010-11-06T00:00:01Z"
+"""The earliest time that X looks up posts from."""
+
 SKEW = timedelta(minutes=2)
 """How far X's clock may differ from ours. Each post that is read costs."""
 
@@ -111,8 +115,27 @@ class ReadBack:
             raise Unavailable("answer_unreadable")
         return self._account
 
-    async def _posts(self, since: datetime) -> list[dict[str, Any]]:
-        """The account's posts since then, newest first."""
+    async def is_used(self) -> bool:
+        """Whether the account has a post. Five are read, as X gives no fewer; each costs."""
+        path = f"2/users/{await self.whose()}/tweets"
+        asked = {"start_time": FIRST_DAY, "max_results": 5, "tweet.fields": "created_at"}
+        body = (await self._call("GET", path, params=asked)).body
+        if not isinstance(body, dict) or "meta" not in body:
+            raise Unavailable("answer_unreadable")
+        return bool(body.get("data"))
+
+    async def posted(self, since: datetime) -> Sequence[Posted]:
+        """What was posted since then, by whatever program."""
+        try:
+            return [
+                Posted(at(str(one["id"])).id, at(str(one["id"])).url, datetime.fromisoformat(one["created_at"]))
+                for one in await self._posts(since, whole=False)
+            ]
+        except (KeyError, TypeError, ValueError) as error:
+            raise Unavailable("answer_unreadable") from error
+
+    async def _posts(self, since: datetime, *, whole: bool = True) -> list[dict[str, Any]]:
+        """The account's posts since then, newest first; where there are too many to read, none or not the `whole`."""
         asked = {
             "start_time": f"{since:%Y-%m-%dT%H:%M:%SZ}",
             "max_results": PAGE,
@@ -130,7 +153,9 @@ class ReadBack:
             if not token:
                 return found
             asked["pagination_token"] = token
-        raise Unavailable("too_many_posts")
+        if whole:
+            raise Unavailable("too_many_posts")
+        return found
 
 
 def _is_id(text: str) -> bool:
