@@ -1,4 +1,4 @@
-"""Single cells of a staff file: text, dates, yes and no, addresses, accounts, skills. Nothing is ever evaluated."""
+"""Single cells of a staff file: text, dates, yes and no, addresses, accounts. Nothing is ever evaluated."""
 
 import re
 import unicodedata
@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from directory.rows import WrittenSkill
+from directory import dates
+from directory.rows import Remarks
 
 T = TypeVar("T")
 
@@ -19,38 +20,44 @@ RISKY = re.compile(r"'*[=+\-@\t\r]")
 DECEPTIVE = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF])
 
 EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\_]+\.[^\s@<>,;:\"()\[\]\\_.]{2,}")
-ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?)?")
-DAY_FIRST = re.compile(r"(\d{1,2})([/.\- ])(\d{1,2})\2(\d{4}|\d{2})(?: \d{2}:\d{2}(?::\d{2})?)?")
-NAMED_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ \-]([a-z]{3,9})\.?,?[ \-](\d{4}|\d{2})")
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "jan january,feb february,mar march,apr april,may,jun june,jul july,aug august,sep sept september,"
-        "oct october,nov november,dec december".split(","),
-        1,
+# Addresses in what mail programs and web pages put around them; nothing here looks inside a loose text.
+WRAPPINGS = tuple(
+    re.compile(shape, re.IGNORECASE)
+    for shape in (
+        r"[^<>]*<\s*(?:mailto:|smtp:)?\s*([^<>\s]+)\s*>[\s;,.]*",
+        r"(?:mailto|smtp|e-?mail):\s*([^\s?<>]+)(?:\?\S*)?",
+        r"\[[^\]]*\]\(\s*(?:mailto:)?([^()\s]+)\s*\)",
+        r"[^()@]*\(\s*(?:mailto:)?([^()\s]+@[^()\s]+)\s*\)",
+        r"=hyperlink\(\"(?:mailto:)?([^\"?\s]+)[^)]*\)",
+        r"[\"'(\[]*([^\s\"'()\[\];,]+@[^\s\"'()\[\];,]+?)[\"')\];,.]+",
     )
-    for name in names.split()
+)
+# What people write where they have nothing to say. Only where an address, a number, a date or a skill belongs.
+NOTHING = frozenset(
+    "n/a #n/a na none nil null - -- – — . ? tbc tba tbd unknown unavailable #ref! #value! #name? #null!".split()
+) | {"not known", "not applicable", "no email", "no e-mail", "none given", "not given", "not set", "(blank)", "(none)"}
+# Excel's way to keep 001001 a text: ="001001".
+FORCED_TEXT = re.compile(r'="([^"]*)"')
+# A number that a spreadsheet shortened for show: its digits are lost.
+SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
+FLOAT = re.compile(r"(\d+)\.0+")
+TOTAL = re.compile(r"(?:grand |sub[- ]?)?totals?\b.*", re.IGNORECASE)
+
+YES = frozenset("yes y true t 1 1.0 on ok x ✓ ✔ ☑ ✅ agreed".split()) | {"opted in", "opt in", "yes please"}
+NO = frozenset("no n false f 0 0.0 off ✗ ✘ ☐ ❌ never".split()) | {
+    "opted out",
+    "opt out",
+    "no thanks",
+    "do not contact",
 }
-
-YES = frozenset("yes y true t 1 on ok x ✓ ✔".split())
-NO = frozenset("no n false f 0 off".split())
-LEFT = YES | frozenset(["left", "leaver", "inactive", "terminated", "resigned", "retired", "ex-employee"])
-STILL_HERE = NO | frozenset(["active", "current", "employed", "in post", "live", "starter", "on leave"])
-
-WORDS = {
-    "awareness": 1, "aware": 1, "basic": 1, "beginner": 1, "foundation": 1,
-    "working": 2, "intermediate": 2, "competent": 2,
-    "practitioner": 3, "advanced": 3, "proficient": 3,
-    "expert": 4, "specialist": 4,
-}  # fmt: skip
-_WORD = "|".join(WORDS)
-# "QGIS (3)", "QGIS: 3", "QGIS = 3", "QGIS - 3", and the same with a word. "(L2)" and "Act 2003" are names, not levels.
-LEVEL = re.compile(
-    rf"(?P<label>.*\S)\s*(?:\(\s*(?P<inside>\d|{_WORD})\s*\)|(?:\s*[:=]|\s[-–])\s*(?P<after>\d|{_WORD}))", re.IGNORECASE
+LEFT = YES | frozenset(
+    ["left", "leaver", "inactive", "terminated", "resigned", "retired", "ex-employee", "former", "ended", "dismissed"]
 )
-EXPIRES = re.compile(
-    r"\b(?:expir(?:es|y)|exp|valid (?:until|to)|until)\b[.:]?\s*(?P<when>\d[\d/.\-]*(?: [a-z]+ \d+)?)", re.IGNORECASE
+STILL_HERE = NO | frozenset(
+    "active,current,employed,in post,live,starter,on leave,permanent,fixed term,seconded,secondment,maternity,"
+    "maternity leave,career break,sick,suspended,casual,agency,active - payroll eligible,active assignment".split(",")
 )
+
 PLATFORM = {
     "slack": re.compile(r"[UW][A-Z0-9]{2,30}"),
     "matrix": re.compile(r"@[^\s:@]+:[^\s@]+"),
@@ -75,12 +82,19 @@ def text(cell: str) -> str | None:
     cell = cell.strip()
     if cell[:1] == "'" and GUARDED.match(cell):
         cell = cell[1:].strip()
+    elif cell[:2] == '="':
+        cell = _unforced(cell)
     if not (cell.isascii() and cell.isprintable()):
         cell = unicodedata.normalize("NFC", cell.translate(DECEPTIVE))
         cell = " ".join("".join(c if c.isprintable() or c.isspace() else "" for c in cell).split())
     if len(cell) > LONGEST:
         raise BadCell("too_long", {"most": LONGEST})
     return cell or None
+
+
+def _unforced(cell: str) -> str:
+    found = FORCED_TEXT.fullmatch(cell)
+    return found[1].strip() if found else cell
 
 
 def texts(column: Sequence[str]) -> Sequence[str | None]:
@@ -93,60 +107,100 @@ def _ordinary(column: Sequence[str]) -> bool:
     whole = "|".join(("", *column, ""))
     return (
         whole.isprintable()
-        and not any(mark in whole for mark in ("||", "| ", " |", "|'"))
+        and not any(mark in whole for mark in ("||", "| ", " |", "|'", '|="'))
         and (whole.isascii() or ("  " not in whole and unicodedata.is_normalized("NFC", whole)))
         and max(map(len, column)) <= LONGEST
     )
 
 
-def email(cell: str) -> str | None:
-    """An address in lower case. Raises `BadCell` (`email_space`, `bad_email`)."""
+def staff_id(cell: str, remarks: Remarks | None = None) -> str | None:
+    """A staff number as text. What a spreadsheet made of it is undone, or remarked where digits are lost.
+
+    Raises `BadCell` (`too_long`; `no_key` for the word "Total").
+    """
+    value = text(cell)
+    if value is None or not value.isdigit():
+        if value is None:
+            return None
+        if SHORTENED.fullmatch(value) or value.casefold() in NOTHING:
+            if remarks is not None:
+                remarks.add("shortened_number" if value[0].isdigit() else "no_value", value)
+            return None
+        if found := FLOAT.fullmatch(value):
+            return str(found[1])
+        if TOTAL.fullmatch(value):
+            raise BadCell("no_key")
+    return value
+
+
+def staff_ids(column: Sequence[str], remarks: Remarks | None = None) -> Sequence[str | None]:
+    """The same of a column of cells."""
+    if "".join(column).isdigit() and _ordinary(column):
+        return column
+    return [staff_id(cell, remarks) for cell in column]
+
+
+def email(cell: str, remarks: Remarks | None = None) -> str | None:
+    """An address in lower case, without what stands around it. Raises `BadCell` (`email_space`, `bad_email`)."""
     value = text(cell)
     if value is None:
         return None
+    if not EMAIL.fullmatch(value):
+        value = _unwrapped(value, remarks)
+    return value and value.lower()
+
+
+def _unwrapped(value: str, remarks: Remarks | None) -> str | None:
+    if value.casefold() in NOTHING:
+        if remarks is not None:
+            remarks.add("no_value", value)
+        return None
+    for shape in WRAPPINGS:
+        if (found := shape.fullmatch(value)) and EMAIL.fullmatch(found[1]):
+            return str(found[1])
+    several = [*filter(None, re.split(r"[;,|\s]+| or | and ", value))]
+    if len(several) > 1 and all(map(EMAIL.fullmatch, several)):
+        if remarks is not None:
+            remarks.add("first_email", value, several[0])
+        return several[0]
     if " " in value:
         raise BadCell("email_space", {"without": value.replace(" ", "").lower()})
-    if not EMAIL.fullmatch(value):
-        raise BadCell("bad_email")
-    return value.lower()
+    raise BadCell("bad_email")
 
 
-def emails(column: Sequence[str]) -> Sequence[str | None]:
+def emails(column: Sequence[str], remarks: Remarks | None = None) -> Sequence[str | None]:
     """The same of a column of cells."""
     if _ordinary(column) and all(map(EMAIL.fullmatch, column)):
         return [*map(str.lower, column)]
-    return [*map(email, column)]
+    return [email(cell, remarks) for cell in column]
 
 
 def address_or_nothing(cell: str) -> str | None:
     """An address in lower case, or None: many exports put the manager's name where her address should be."""
-    value = text(cell)
-    return value.lower() if value and EMAIL.fullmatch(value) else None
-
-
-def day(cell: str) -> date | None:
-    """A date: 2026-03-01, 01/03/2026 (day first), 1 March 2026. Raises `BadCell("bad_date")`."""
-    value = cell.strip().casefold()
-    if not value:
-        return None
-    if found := ISO_DATE.fullmatch(value):
-        parts = (int(found[1]), int(found[2]), int(found[3]))
-    elif found := DAY_FIRST.fullmatch(value):
-        parts = (_year(found[4]), int(found[3]), int(found[1]))
-    elif (found := NAMED_MONTH.fullmatch(value)) and found[2] in MONTHS:
-        parts = (_year(found[3]), MONTHS[found[2]], int(found[1]))
-    else:
-        raise BadCell("bad_date")
-    if not 1900 <= parts[0] <= 2199:
-        raise BadCell("bad_date")
     try:
-        return date(*parts)
-    except ValueError as error:
-        raise BadCell("bad_date") from error
+        return email(cell)
+    except BadCell:
+        return None
 
 
-def _year(digits: str) -> int:
-    return int(digits) if len(digits) == 4 else 2000 + int(digits)
+def day(cell: str, remarks: Remarks | None = None) -> date | None:
+    """A date, the day first; of a mere month its first day, which is remarked. Raises `BadCell("bad_date")`."""
+    value = cell.strip()
+    if not value or value.casefold() in NOTHING:
+        if value and remarks is not None:
+            remarks.add("no_value", value)
+        return None
+    found = dates.parse(_unforced(value))
+    if found is None and remarks is not None and (found := dates.first_of_month(value)):
+        remarks.add("only_month", value, found.isoformat())
+    if found is None:
+        raise BadCell("bad_date")
+    return found
+
+
+def last_day(cell: str, remarks: Remarks | None = None) -> date | None:
+    """Her last day; the far end of time that HR systems write for none is none. Raises `BadCell("bad_date")`."""
+    return None if dates.ENDLESS.fullmatch(cell) else day(cell, remarks)
 
 
 def yes_no(cell: str) -> bool | None:
@@ -197,58 +251,6 @@ def accounts(cell: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def skill(item: str) -> WrittenSkill | None:
-    """One skill with its level: "QGIS (3)", "QGIS: expert". Raises `BadCell` (`bad_level`, `too_long`)."""
-    label = text(item)
-    if label is None:
-        return None
-    level = None
-    if found := LEVEL.fullmatch(label):
-        label = found["label"]
-        word = (found["inside"] or found["after"]).casefold()
-        level = WORDS.get(word) or int(word)
-        if not 1 <= level <= 4:
-            raise BadCell("bad_level", {"skill": label})
-    return WrittenSkill(label, level, _expires(label))
-
-
-def _expires(label: str) -> date | None:
-    found = EXPIRES.search(label)
-    if not found:
-        return None
-    when = found["when"].strip(" -/.")
-    try:
-        return day(f"31/12/{when}" if len(when) == 4 else when)
-    except BadCell:
-        return None  # "expires 3 years after training" is part of the label, not a date
-
-
 def each(parse: Callable[[str], T]) -> Callable[[Sequence[str]], list[T]]:
     """The reader of a column whose cells are read one by one."""
     return lambda column: [*map(parse, column)]
-
-
-def skill_splitter(sample: list[str]) -> Callable[[str], list[str]]:
-    """How this file separates skills: on ; | and new lines; on commas only when none of those is used anywhere."""
-    if any(mark in cell for cell in sample for mark in ";|\n"):
-        return _split_marks
-    return _split_commas
-
-
-def _split_marks(cell: str) -> list[str]:
-    if "|" in cell or "\n" in cell or "\r" in cell:
-        cell = cell.replace("|", ";").replace("\n", ";").replace("\r", ";")
-    return cell.split(";")
-
-
-def _split_commas(cell: str) -> list[str]:
-    # "Excel (pivot tables, XLOOKUP)" is one skill.
-    parts, start, depth = [], 0, 0
-    for mark in re.finditer(r"[(),]", cell):
-        if mark[0] == ",":
-            if depth == 0:
-                parts.append(cell[start : mark.start()])
-                start = mark.end()
-        else:
-            depth = max(0, depth + (1 if mark[0] == "(" else -1))
-    return [*parts, cell[start:]]

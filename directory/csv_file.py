@@ -8,31 +8,31 @@ import csv
 import hashlib
 import io
 import itertools
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from directory.cells import skill_splitter
 from directory.collector import keep_long, without_collector
-from directory.columns import Header, read_header, recognised
+from directory.columns import Header, Unsure, heading_key, recognised
 from directory.encodings import find_encoding, kind_of
-from directory.row_reader import RowReader
-from directory.rows import Fault, Row
+from directory.header import HEAD_LINES, Line, find, settle
+from directory.row_reader import RowReader, habits_of
+from directory.rows import Fault, Remarks, Row, shown
 
 MOST_BYTES = 50 * 1024 * 1024
 MOST_ROWS = 250_000
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_LINES = 50
-SAMPLE_SKILLS = 1000
+SAMPLE_ROWS = 3000
 ROWS_AT_ONCE = 128
-
-Line = tuple[int, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class CsvFile:
     """What was read. With `structure` faults the file as a whole cannot be used, and `rows` is empty.
 
-    `columns` maps our field to the heading it was found under; `unused` are headings nobody knows.
+    `columns` maps our field to the heading it was found under; `unused` are headings nobody knows, `unsure` those of
+    them to ask about, `skill_columns` those that are a skill each. `aside` are lines that are nobody's, `remarks`
+    values that were read otherwise than they stand; `shape` recognises files with the same column names.
     """
 
     rows: tuple[Row, ...] = ()
@@ -44,6 +44,11 @@ class CsvFile:
     encoding: str = ""
     delimiter: str = ""
     sha256: str = ""
+    aside: tuple[Fault, ...] = ()
+    remarks: Remarks = field(default_factory=Remarks)
+    unsure: tuple[Unsure, ...] = ()
+    skill_columns: tuple[str, ...] = ()
+    shape: str = ""
 
     @property
     def fields(self) -> frozenset[str]:
@@ -57,31 +62,50 @@ class _Broken(Exception):
         self.faults = faults
 
 
-def read(data: bytes) -> CsvFile:
-    """Read a staff file; never raises for what is in it."""
+def read(data: bytes, known: Collection[str] = (), told: Mapping[str, Mapping[str, str]] | None = None) -> CsvFile:
+    """Read a staff file; never raises for what is in it.
+
+    `known` are labels of skills that the directory has; `told` are answers about columns, by the shape of the file.
+    """
     sha256 = hashlib.sha256(data).hexdigest()
     encoding = _acceptable(data)
     if isinstance(encoding, Fault):
         return CsvFile(structure=(encoding,), sha256=sha256)
     delimiter, skip = find_delimiter(data, encoding)
-    known = CsvFile(encoding=encoding, delimiter=delimiter, sha256=sha256)
+    blank = CsvFile(encoding=encoding, delimiter=delimiter, sha256=sha256)
     with opened(data, encoding, skip) as stream:
         lines = Lines(stream, delimiter, skip)
-        try:
-            header = _header(lines)
-            with without_collector():
-                reader = _read_rows(lines, header)
-                keep_long()
-        except _Broken as broken:
-            return replace(known, structure=broken.faults)
-    refused = tuple(sorted([*lines.stray, *reader.refused], key=lambda fault: fault.line))
+        return _read(blank, iter(lines), lines.stray, known, told or {})
+
+
+def _read(
+    blank: CsvFile,
+    lines: Iterator[Line],
+    stray: list[Fault],
+    known: Collection[str],
+    told: Mapping[str, Mapping[str, str]],
+) -> CsvFile:
+    """The people in these lines. `stray` grows while lines are taken that cannot be read."""
+    remarks = Remarks()
+    try:
+        header, shape, above, body = _header(lines, stray, told)
+        with without_collector():
+            reader = _read_rows(body, header, known, remarks)
+            keep_long()
+    except _Broken as broken:
+        return replace(blank, structure=broken.faults)
     return replace(
-        known,
-        rows=tuple(reader.rows),
-        refused=refused,
-        duplicates=tuple(reader.duplicates),
+        blank,
+        rows=tuple(reader.met.rows),
+        refused=tuple(sorted([*stray, *reader.refused], key=lambda fault: fault.line)),
+        duplicates=tuple(reader.met.duplicates),
         columns=header.columns,
         unused=header.unused,
+        aside=(*above, *reader.aside),
+        remarks=remarks,
+        unsure=header.unsure,
+        skill_columns=tuple(name for _, name in header.matrix),
+        shape=shape,
     )
 
 
@@ -128,8 +152,9 @@ def _votes(sample: list[str], delimiter: str) -> tuple[int, int]:
         rows = []
     if not rows:
         return 0, 0
-    width = len(rows[0])
-    return recognised(rows[0]), sum(len(row) == width for row in rows) if width > 1 else 0
+    best = max(rows, key=recognised)
+    width = len(best)
+    return recognised(best), sum(len(row) == width for row in rows) if width > 1 else 0
 
 
 class Lines:
@@ -162,24 +187,34 @@ class Lines:
         self.stray.append(Fault(number, "", "", code))
 
 
-def _header(lines: Lines) -> Header:
-    """The first line that is not blank, as a header. Raises `_Broken`."""
-    first = next(iter(lines), None)
-    if lines.stray or first is None:
-        raise _Broken(*lines.stray[:1] or [Fault(1, "", "", "empty_file")])
-    header = read_header(first[1], first[0])
+def shape_of(cells: Iterable[str]) -> str:
+    """What files with the same column names, in whatever order, have in common."""
+    return hashlib.sha256("\n".join(sorted(filter(None, map(heading_key, cells)))).encode()).hexdigest()[:32]
+
+
+def _header(
+    lines: Iterator[Line], stray: list[Fault], told: Mapping[str, Mapping[str, str]]
+) -> tuple[Header, str, list[Fault], Iterator[Line]]:
+    """The header, the file's shape, what stands above it, and the lines below. Raises `_Broken`."""
+    head = list(itertools.islice(lines, HEAD_LINES))
+    found = find(head)
+    if found is None:
+        raise _Broken(*stray[:1] or [Fault(1, "", "", "empty_file")])
+    sample = [*head[found.below :], *itertools.islice(lines, SAMPLE_ROWS)]
+    shape = shape_of(found.cells)
+    header = settle(found, sample, told.get(shape, {}))
     if isinstance(header, list):
         raise _Broken(*header)
-    return header
+    above = [
+        Fault(line, "", shown(" ".join(filter(None, map(str.strip, row)))), "title_line") for line, row in found.above
+    ]
+    return header, shape, above, itertools.chain(sample, lines)
 
 
-def _read_rows(lines: Lines, header: Header) -> RowReader:
+def _read_rows(body: Iterator[Line], header: Header, known: Collection[str], remarks: Remarks) -> RowReader:
     """Read every row below the header. Raises `_Broken`."""
-    body = iter(lines)
-    place = header.places.get("skills")
-    sample = list(itertools.islice(body, SAMPLE_SKILLS))
-    cells = [row[place] for _, row in sample if place is not None and place < len(row)]
-    reader = RowReader(header, skill_splitter(cells))
+    sample = list(itertools.islice(body, SAMPLE_ROWS))
+    reader = RowReader(header, habits_of(header, sample, known), remarks)
     body, room = itertools.chain(sample, body), MOST_ROWS
     while block := list(itertools.islice(body, ROWS_AT_ONCE)):
         if len(block) > room:

@@ -4,114 +4,200 @@ Rows are read a block at a time, column by column: most columns need no look at 
 anything wrong in it is taken to pieces until the row at fault stands alone.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from itertools import compress
-from operator import itemgetter
 from typing import Any
 
 from directory import cells
 from directory.cells import BadCell
 from directory.columns import ACCOUNT_COLUMNS, Header
-from directory.rows import Fault, Row, WrittenSkill, shown
+from directory.header import Line, column
+from directory.met import Met
+from directory.no_person import kind_of
+from directory.rows import Fault, Remarks, Row, shown
+from directory.skill_cells import MOST_SKILLS, Memo, SkillCells
+from directory.skill_lists import SkillLists, learn
 
-MOST_SKILLS = 200
-LONGEST_SKILLS = 20_000
+__all__ = ["MOST_SKILLS", "Habits", "RowReader", "habits_of"]
+
 PIECES = 4  # of a block with a fault
+MOST_SHARE = 0.7  # of the names of a file, from which on "Surname, Forename" is how it writes them
+REPEATS = 0.3  # of the rows that name somebody met before, from which on a file has one skill a row
+SECTIONS = 3000
 
 Parser = Callable[[str], Any]
 Column = Sequence[Any]
-LABEL = itemgetter(0)
-
-# How the cells of each field are read, in the order of the values in RowReader._people: whole columns, and then
-# single cells that repeat from row to row and are read once a file.
-UNIQUE: dict[str, Callable[[Sequence[str]], Column]] = {
-    "staff_id": cells.texts,
-    "name": cells.texts,
-    "email": cells.emails,
-    "first_name": cells.texts,
-    "last_name": cells.texts,
-    **{name: cells.each(partial(cells.account, platform)) for name, platform in ACCOUNT_COLUMNS.items()},
-    "accounts": cells.each(cells.accounts),
-}
-REPEATING: dict[str, Parser] = {
-    **dict.fromkeys(("job_title", "team", "service", "location", "working_days", "pronouns"), cells.text),
-    "manager_email": cells.address_or_nothing,
-    "last_reviewed": cells.day,
-    "contactable": cells.yes_no,
-    "opted_out": cells.yes_no,
-    "left": cells.has_left,
-    "leaving_date": cells.day,
-}
 
 
-class _Memo(dict[str, Any]):
-    """What a parser made of each cell it has met; a cell that it refuses is met again."""
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How one file writes what could be written several ways; found in a sample of its rows.
 
-    def __init__(self, parse: Parser) -> None:
-        super().__init__()
-        self.parse = parse
+    `number_width`: its staff numbers have so many digits, zeros in front included; 0 when they differ.
+    """
 
-    def __missing__(self, cell: str) -> Any:
-        value = self[cell] = self.parse(cell)
-        return value
+    lists: SkillLists = field(default_factory=SkillLists)
+    surname_first: bool = False
+    number_width: int = 0
+    one_skill_a_row: bool = False
+    sections: frozenset[str] = frozenset()
+
+
+def habits_of(header: Header, sample: Sequence[Line], known: Collection[str]) -> Habits:
+    """Look at a sample of the rows; `known` are the labels of skills that the directory has."""
+    filled = {name: column(sample, place) for name, place in header.places.items()}
+    lists = [*filled.get("skills", ()), *(cell for place, _ in header.numbered for cell in column(sample, place))]
+    names = filled.get("name", [])
+    commas = sum(name.count(",") == 1 and not name.startswith(",") for name in names)
+    sections = {cell.casefold() for name in ("team", "service") for cell in filled.get(name, ())}
+    key = header.places.get("email", header.places.get("staff_id", 0))
+    keys = column(sample, key)
+    again = len(keys) - len(set(keys))
+    return Habits(
+        learn(lists, known),
+        bool(names) and commas > MOST_SHARE * len(names),
+        _number_width(filled.get("staff_id", ())),
+        "level" in header.places or ("skills" in header.places and again > REPEATS * max(len(keys), 1)),
+        frozenset(sorted(sections)[:SECTIONS]),
+    )
+
+
+def _number_width(cells_: Sequence[str]) -> int:
+    found = cells.FORCED_TEXT
+    numbers = [number for cell in cells_ if (number := found.sub(r"\1", cell)).isdigit()]
+    widths = Counter(map(len, numbers))
+    if not numbers:
+        return 0
+    width, times = widths.most_common(1)[0]
+    zeros = any(number[0] == "0" and len(number) == width for number in numbers)
+    return width if zeros and width == max(widths) and times > len(numbers) / 2 else 0
 
 
 class RowReader:
     """Takes the rows of one file, in order."""
 
-    def __init__(self, header: Header, split_skills: Callable[[str], list[str]]) -> None:
+    def __init__(self, header: Header, habits: Habits, remarks: Remarks) -> None:
         """Prepare for the columns of `header`."""
-        self.rows: list[Row] = []
         self.refused: list[Fault] = []
-        self.duplicates: list[Fault] = []
+        self.aside: list[Fault] = []
         self._header = header
+        self._habits = habits
+        self._remarks = remarks
         self._width = len(header.headings)
-        self._split = split_skills
-        self._one_skill = _Memo(cells.skill)
-        self._accounts = any(name in header.places for name in (*ACCOUNT_COLUMNS, "accounts"))
-        parsers = UNIQUE | {name: cells.each(_Memo(parse).__getitem__) for name, parse in REPEATING.items()}
+        self._skills = SkillCells(header, habits.lists, remarks)
+        accounts = any(name in header.places for name in (*ACCOUNT_COLUMNS, "accounts"))
+        self.met = Met(header.columns, accounts, habits.one_skill_a_row)
+        self._accounts = accounts
+        parsers = self._parsers()
         self._columns = [(name, parsers[name], header.places[name]) for name in parsers if name in header.places]
         slots = {name: slot for slot, name in enumerate(parsers)}
         self._steps = [(slots[name], parse, place) for name, parse, place in self._columns]
         self._slots = len(parsers)
-        self._skills_at = header.places.get("skills")
-        self._emails: dict[str, int] = {}
-        self._numbers: dict[str, int] = {}
-        self._owners: dict[tuple[str, str], int] = {}
+        self._last: list[str] | None = None
+
+    def _parsers(self) -> dict[str, Callable[[Sequence[str]], Column]]:
+        """How each column is read, in the order of the values in `_people`: first whole columns, and then single
+        cells that repeat from row to row and are read once a file."""
+        remarks = self._remarks
+        whole: dict[str, Callable[[Sequence[str]], Column]] = {
+            "staff_id": self._staff_ids,
+            "name": self._names,
+            "email": partial(cells.emails, remarks=remarks),
+            "first_name": cells.texts,
+            "last_name": cells.texts,
+            "known_as": cells.texts,
+            **{name: cells.each(partial(cells.account, platform)) for name, platform in ACCOUNT_COLUMNS.items()},
+            "accounts": cells.each(cells.accounts),
+        }
+        single: dict[str, Parser] = {
+            **dict.fromkeys(("job_title", "team", "service", "location", "working_days", "pronouns"), cells.text),
+            "manager_email": partial(_manager, remarks),
+            "last_reviewed": partial(cells.day, remarks=remarks),
+            "contactable": cells.yes_no,
+            "opted_out": cells.yes_no,
+            "left": cells.has_left,
+            "leaving_date": partial(cells.last_day, remarks=remarks),
+        }
+        return whole | {name: cells.each(Memo(parse).__getitem__) for name, parse in single.items()}
+
+    def _staff_ids(self, numbers: Sequence[str]) -> Sequence[str | None]:
+        found, width = cells.staff_ids(numbers, self._remarks), self._habits.number_width
+        if not width or all(one is None or len(one) == width for one in found):
+            return found
+        for one in found:
+            if one and one.isdigit() and len(one) < width:
+                self._remarks.add("zeros_back", one, one.zfill(width))
+        return [one.zfill(width) if one and one.isdigit() else one for one in found]
+
+    def _names(self, names: Sequence[str]) -> Sequence[str | None]:
+        found = cells.texts(names)
+        if not self._habits.surname_first:
+            return found
+        return [self._turned(one) if one and "," in one else one for one in found]
+
+    def _turned(self, name: str) -> str:
+        last, _, first = map(str.strip, name.partition(","))
+        if not (first and last):
+            return name
+        self._remarks.add("surname_first", name, f"{first} {last}")
+        return f"{first} {last}"
 
     def take(self, lines: Sequence[int], rows: Sequence[list[str]]) -> None:
         """Read a block of rows, or note what is wrong with each."""
         if any(len(row) != self._width for row in rows):
             fits = [self._fits(line, row) for line, row in zip(lines, rows, strict=True)]
             lines, rows = [*compress(lines, fits)], [*compress(rows, fits)]
+        if rows and self._habits.one_skill_a_row:
+            self._fill_down(rows)
         if rows:
             self._read(lines, rows)
+
+    def _fill_down(self, rows: Sequence[list[str]]) -> None:
+        """Where a person's particulars stand only in the first of her rows, the others take them from there."""
+        keep = [place for name, place in self._header.places.items() if name not in {"skills", "level"}]
+        skill_at = self._header.places.get("skills", 0)
+        for row in rows:
+            if self._last and row[skill_at].strip() and not any(row[place].strip() for place in keep):
+                for place in keep:
+                    row[place] = self._last[place]
+            elif any(row[place].strip() for place in keep):
+                self._last = row
 
     def _fits(self, line: int, row: list[str]) -> bool:
         """Whether a row has a cell for each heading; blank ones too many are taken off."""
         if len(row) < self._width or any(map(str.strip, row[self._width :])):
+            if self._set_aside(line, row):
+                return False
             counts = {"expected": self._width, "found": len(row)}
             self.refused.append(Fault(line, "", shown(", ".join(row)), "ragged_row", counts))
             return False
         del row[self._width :]
         return True
 
+    def _set_aside(self, line: int, row: Sequence[str]) -> bool:
+        """Whether the row is nobody's: a section, a sum, the headings again; then it is noted."""
+        kind = kind_of(row, self._header, self._habits.sections)
+        if kind:
+            self.aside.append(Fault(line, "", shown(" ".join(filter(None, map(str.strip, row)))), kind))
+        return kind is not None
+
     def _read(self, lines: Sequence[int], rows: Sequence[list[str]]) -> None:
         try:
             people = self._people(lines, rows)
         except BadCell:
             if len(rows) == 1:
-                self.refused += self._explain(lines[0], rows[0])
+                if not self._set_aside(lines[0], rows[0]):
+                    self.refused += self._explain(lines[0], rows[0])
                 return
             size = -(-len(rows) // PIECES)
             for start in range(0, len(rows), size):
                 self._read(lines[start : start + size], rows[start : start + size])
             return
-        if not self._all_new(people):
-            people = [person for person in people if not self._is_duplicate(person)]
-        self.rows += people
+        self.met.take(people)
 
     def _people(self, lines: Sequence[int], rows: Sequence[list[str]]) -> list[Row]:
         """The people in these rows. Raises `BadCell` at the first thing that is wrong."""
@@ -119,39 +205,23 @@ class RowReader:
         values: list[Column] = [[None] * len(rows)] * self._slots
         for slot, parse, place in self._steps:
             values[slot] = parse(columns[place])
-        staff_ids, names, emails, firsts, lasts, slack, matrix, web, others, *rest = values
+        staff_ids, names, emails, firsts, lasts, called, slack, matrix, web, others, *rest = values
         *texts, days, pronouns, managers, reviewed, contactable, opted_out, left, last_days = rest
         if None in names:
-            names = [name or _whole_name(*parts) for name, *parts in zip(names, firsts, lasts, strict=True)]
+            parts = zip(names, firsts, lasts, called, strict=True)
+            names = [name or _whole_name(known or first, last) for name, first, last, known in parts]
         if None in emails and (None, None) in zip(emails, staff_ids, strict=True):
             raise BadCell("no_key")
         accounts: Column = [()] * len(rows)
         if self._accounts:
             accounts = [*map(_accounts, slack, matrix, web, others)]
-        skills: Column = [()] * len(rows)
-        if self._skills_at is not None:
-            skills = [*map(self._skills, columns[self._skills_at])]
+        skills = self._skills.column(rows, columns)
         listed = [yes is not False and no is not True for yes, no in zip(contactable, opted_out, strict=True)]
         ends = [*map(_last_day, left, last_days)]
         gone = [one is True for one in left]
         where = (*texts, managers, days, pronouns, reviewed)
         together = zip(lines, staff_ids, names, emails, *where, listed, gone, ends, accounts, skills, strict=True)
         return [*map(Row._make, together)]
-
-    def _skills(self, cell: str) -> tuple[WrittenSkill, ...]:
-        if not cell:
-            return ()
-        items = self._split(cell) if len(cell) <= LONGEST_SKILLS else []
-        if not items or len(items) > MOST_SKILLS:
-            raise BadCell("too_many_skills", {"most": MOST_SKILLS})
-        found = tuple(filter(None, map(self._one_skill.__getitem__, items)))
-        if len(set(map(LABEL, found))) == len(found):
-            return found
-        by_label: dict[str, WrittenSkill] = {}
-        for one in found:  # said twice: the higher level counts
-            if one.label not in by_label or (by_label[one.label].level or 0) < (one.level or 0):
-                by_label[one.label] = one
-        return tuple(by_label.values())
 
     def _explain(self, line: int, row: list[str]) -> list[Fault]:
         """Everything that is wrong with a row, not just the first thing."""
@@ -161,56 +231,24 @@ class RowReader:
                 parse((row[place],))
             except BadCell as bad:
                 faults.append(self._fault(line, name, row[place], bad))
-        cell = "" if self._skills_at is None else row[self._skills_at]
-        for item in self._split(cell[:LONGEST_SKILLS]):
-            try:
-                self._one_skill[item]
-            except BadCell as bad:
-                faults.append(self._fault(line, "skills", item, bad))
+        faults += [self._fault(line, "skills", value, bad) for value, bad in self._skills.explain(row)]
         if not faults:
             try:
                 self._people([line], [row])
-            except BadCell as bad:  # a name or a key is missing, or the skills are too many
-                field = {"no_name": "name", "no_key": "email"}.get(bad.code, "skills")
-                faults.append(self._fault(line, field, cell if field == "skills" else "", bad))
+            except BadCell as bad:  # a name or a key is missing
+                faults.append(self._fault(line, {"no_name": "name"}.get(bad.code, "email"), "", bad))
         return faults
 
-    def _fault(self, line: int, field: str, value: str, bad: BadCell) -> Fault:
-        heading: Mapping[str, str] = self._header.columns
-        return Fault(line, heading.get(field, field), shown(value), bad.code, bad.params)
+    def _fault(self, line: int, name: str, value: str, bad: BadCell) -> Fault:
+        return Fault(line, self._header.columns.get(name, name), shown(value), bad.code, bad.params)
 
-    def _all_new(self, people: list[Row]) -> bool:
-        """Whether nobody here was met before; then they are noted as met. Said only of files without accounts."""
-        if self._accounts:
-            return False
-        emails = [(row[3], row[0]) for row in people if row[3]]
-        numbers = [(row[1], row[0]) for row in people if row[1]]
-        met = ((self._emails, emails, dict(emails)), (self._numbers, numbers, dict(numbers)))
-        if any(len(pairs) != len(new) or not old.keys().isdisjoint(new) for old, pairs, new in met):
-            return False
-        for old, _, new in met:
-            old.update(new)
-        return True
 
-    def _is_duplicate(self, row: Row) -> bool:
-        """Whether an earlier row is the same person, or has the same account; noted with both lines."""
-        line, staff_id, email = row[0], row[1], row[3]
-        firsts = (
-            self._emails.setdefault(email, line) if email else line,
-            self._numbers.setdefault(staff_id, line) if staff_id else line,
-        )
-        if firsts == (line, line) and not row.accounts:
-            return False
-        owners = [(":".join(one), self._owners.setdefault(one, line)) for one in row.accounts]
-        keys = [("email", email, firsts[0]), ("staff_id", staff_id, firsts[1])]
-        keys += [("account", text, first) for text, first in owners]
-        for field, value, first in keys:
-            if first != line:
-                code = "duplicate_account" if field == "account" else "duplicate_person"
-                heading = self._header.columns.get(field, field)
-                self.duplicates.append(Fault(line, heading, shown(value or ""), code, {"first_line": first}))
-                return True
-        return False
+def _manager(remarks: Remarks, cell: str) -> str | None:
+    """Her manager's address. Many exports have a name there, which is not kept: that is remarked."""
+    found = cells.address_or_nothing(cell)
+    if found is None and cell.strip():
+        remarks.add("manager_by_name", cell)
+    return found
 
 
 def _whole_name(first: str | None, last: str | None) -> str:

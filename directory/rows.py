@@ -49,6 +49,21 @@ class Fault:
     params: Mapping[str, str | int] = field(default_factory=dict)
 
 
+MOST_REMARKS = 10_000
+
+
+@dataclass(slots=True)
+class Remarks:
+    """What was read otherwise than it stands, by code: each value once, with what was made of it."""
+
+    seen: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def add(self, code: str, before: str, after: str = "") -> None:
+        """Note one value; the ten thousandth is the last that is kept."""
+        if len(self.seen) < MOST_REMARKS:
+            self.seen.setdefault((code, shown(before)), after)
+
+
 def shown(value: str) -> str:
     """A value short enough, and on one line, to repeat to a person."""
     line = " ".join("".join(c if c.isprintable() else " " for c in value[: SHOWN * 2]).split())
@@ -90,4 +105,18 @@ ROW_CODES = (
     "duplicate_account",
     "identity_conflict",
     "account_taken",
+)
+# Of the third, lines that are nobody's; and of the last, values that were read otherwise than they stand.
+ASIDE_CODES = ("title_line", "section_row", "total_row", "repeated_header", "foot_line")
+REMARK_CODES = (
+    "no_value",
+    "shortened_number",
+    "zeros_back",
+    "surname_first",
+    "first_email",
+    "manager_by_name",
+    "only_month",
+    "skill_twice",
+    "no_level",
+    "no_tick",
 )

@@ -13,6 +13,7 @@ import typer
 from bot import audit
 from bot.cli.common import fail, open_database, open_keys_for, operator, read_settings
 from bot.cli.progress import bar
+from bot.load_words import notices
 from bot.wording import count, say
 from config.database import Database
 from directory import csv_file, load
@@ -157,8 +158,7 @@ def _as_text(file: Path, plan: LoadPlan, applied: bool, dry_run: bool) -> str:
     numbers = {name: f"{getattr(plan, name):,}" for name in ("added", "changed", "left", "unchanged")}
     people = count(plan.people, "person", "people")
     lines = [say("load.cli.summary", file=file.name, people=people, encoding=plan.csv_file.encoding, **numbers)]
-    if plan.csv_file.unused:
-        lines.append(say("load.cli.unused", columns=", ".join(plan.csv_file.unused)))
+    lines += notices(plan.csv_file)
     if plan.kept_out:
         lines.append(say("load.cli.kept_out", count=plan.kept_out))
     if plan.fields:

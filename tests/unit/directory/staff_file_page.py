@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 from bot.wording import catalogue
-from directory.cells import WORDS
 from directory.columns import MOST_COLUMNS, SYNONYMS
 from directory.csv_file import MOST_BYTES, MOST_ROWS
+from directory.levels import WORDS
 from directory.models import LEVELS
 from directory.row_reader import MOST_SKILLS
 from directory.rows import ROW_CODES, STRUCTURE_CODES
@@ -15,6 +15,7 @@ PAGE = Path("docs/reference/staff-file.md")
 MEANING = {
     "staff_id": "staff number, kept as text with its zeros",
     "name": "full name; or `first_name` and `last_name`",
+    "known_as": "the first name she goes by; without a surname beside it, the whole name",
     "first_name": "with `last_name`, instead of `name`",
     "last_name": "with `first_name`, instead of `name`",
     "email": "work e-mail; a person needs this or a staff number",
@@ -31,6 +32,7 @@ MEANING = {
     "left": "yes, or a status such as leaver, or her last day",
     "leaving_date": "her last day; from the day after she is in no answer",
     "skills": "her skills in one cell, see below",
+    "level": "the level of the one skill in this row, where a file has a row for each skill",
     "slack_id": "Slack member id, such as U012AB3CD",
     "matrix_id": "Matrix id, such as @ama:brynford.example",
     "web_id": "id in the web chat",

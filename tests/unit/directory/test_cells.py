@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from directory import cells
 from directory.cells import BadCell
-from directory.rows import WrittenSkill
 
 DATES = {
     "2026-03-01": date(2026, 3, 1),
@@ -24,7 +23,17 @@ DATES = {
     "1st Sept 2026": date(2026, 9, 1),
     " ": None,
 }
-NO_DATES = ("31/02/2026", "02/13/2026", "yesterday", "1/2", "2026", "99/99/99", "1 Brumaire 2026", "01/01/0001")
+NO_DATES = (
+    "31/02/2026",
+    "02/13/2026",
+    "yesterday",
+    "1/2",
+    "2026",
+    "99/99/99",
+    "1 Brumaire 2026",
+    "01/01/0001",
+    "12345",
+)
 
 
 @pytest.mark.parametrize("cell", DATES)
@@ -37,49 +46,6 @@ def test_what_is_no_date_is_refused(cell: str) -> None:
     with pytest.raises(BadCell) as refused:
         cells.day(cell)
     assert refused.value.code == "bad_date"
-
-
-SKILLS: dict[str, tuple[str, int | None]] = {
-    "QGIS (3)": ("QGIS", 3),
-    "QGIS: 3": ("QGIS", 3),
-    "QGIS = expert": ("QGIS", 4),
-    "QGIS - Practitioner": ("QGIS", 3),
-    "QGIS (awareness)": ("QGIS", 1),
-    "British Sign Language (L2)": ("British Sign Language (L2)", None),
-    "British Sign Language (L2) (1)": ("British Sign Language (L2)", 1),
-    "Licensing Act 2003": ("Licensing Act 2003", None),
-    "Section 21 / Section 8 notices (2)": ("Section 21 / Section 8 notices", 2),
-    "COVID-19": ("COVID-19", None),
-    "Polish (native) (4)": ("Polish (native)", 4),
-    "Excel (pivot tables, XLOOKUP) (2)": ("Excel (pivot tables, XLOOKUP)", 2),
-}
-
-
-@pytest.mark.parametrize("cell", SKILLS)
-def test_skills_and_levels(cell: str) -> None:
-    found = cells.skill(cell)
-    assert found is not None
-    assert (found.label, found.level) == SKILLS[cell]
-
-
-def test_a_skill_keeps_its_words_when_it_runs_out() -> None:
-    label = "First aid at work - expires 2027"
-    assert cells.skill(f"{label} (2)") == WrittenSkill(label, 2, date(2027, 12, 31))
-    assert cells.skill("Gas safe, valid until 01/02/2027") == WrittenSkill(
-        "Gas safe, valid until 01/02/2027", None, date(2027, 2, 1)
-    )
-    assert cells.skill("Ladders (expires 3 years after training)") == WrittenSkill(
-        "Ladders (expires 3 years after training)", None, None
-    )
-
-
-def test_commas_separate_only_where_nothing_else_does() -> None:
-    assert cells.skill_splitter(["QGIS, Excel (pivot tables, XLOOKUP), SQL"])(
-        "QGIS, Excel (pivot tables, XLOOKUP), SQL"
-    ) == ["QGIS", " Excel (pivot tables, XLOOKUP)", " SQL"]
-    split = cells.skill_splitter(["QGIS; Excel", "Planning, enforcement"])
-    assert split("Planning, enforcement") == ["Planning, enforcement"]
-    assert split("A|B\nC;D") == ["A", "B", "C", "D"]
 
 
 def test_accounts() -> None:
