@@ -162,7 +162,7 @@ def _unwrapped(value: str, remarks: Remarks | None) -> str | None:
     if len(several) > 1 and all(map(EMAIL.fullmatch, several)):
         if remarks is not None:
             remarks.add("first_email", value, several[0])
-        return several[0]
+        return str(several[0])
     if " " in value:
         raise BadCell("email_space", {"without": value.replace(" ", "").lower()})
     raise BadCell("bad_email")

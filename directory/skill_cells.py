@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from directory import cells
 from directory.cells import BadCell
@@ -14,19 +15,20 @@ MOST_SKILLS = 200
 LONGEST_SKILLS = 20_000
 SCALE = re.compile(r"\s*[(\[]\s*\d\s*(?:-|–|to|/)\s*\d\s*[)\]]$")
 
+T = TypeVar("T")
+
 Skills = tuple[WrittenSkill, ...]
-Reader = Callable[[Sequence[str]], Skills]
 
 
-class Memo(dict[str, object]):
+class Memo(dict[str, T]):
     """What a parser made of each cell it has met; a cell that it refuses is met again."""
 
-    def __init__(self, parse: Callable[[str], object]) -> None:
+    def __init__(self, parse: Callable[[str], T]) -> None:
         """Keep the parser."""
         super().__init__()
         self.parse = parse
 
-    def __missing__(self, cell: str) -> object:
+    def __missing__(self, cell: str) -> T:
         value = self[cell] = self.parse(cell)
         return value
 
@@ -38,7 +40,7 @@ class SkillCells:
         """Prepare for the columns of `header`."""
         self._lists = lists
         self._remarks = remarks
-        self._one: dict[str, WrittenSkill | None] = Memo(lambda item: skill(item, lists.styles))  # type: ignore[assignment]
+        self._one = Memo(lambda item: skill(item, lists.styles))
         self.at = header.places.get("skills")
         self.level_at = header.places.get("level")
         self._matrix = [(place, SCALE.sub("", label)) for place, label in header.matrix]
