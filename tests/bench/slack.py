@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.register import Figure, benchmark
-from tests.process import environment
+from tests.process import environment, spoilt
 from tests.real.needs import manifest
 from tests.real.slack_council import STAFF, WORLD, Town, populate
 from tests.real.slack_house import House
@@ -23,8 +23,9 @@ from tests.real.slack_people import SlackPerson, Workspace, somebody, workspace
 from tests.real.slack_server import BOT, World
 
 PEOPLE = 40
-WARM, ROUNDS = 1, 5  # messages of each: before anything is measured, and while it is
+WARM, ROUNDS = 1, 3  # messages of each: before anything is measured, and while it is
 QUESTION = "who knows about flood mapping?"
+TIERS = {"by words alone": 'import sys; sys.modules["tokenizers"] = None', "with the encoder": ""}
 IDLE = 10.0  # seconds in which nothing happens before memory is read
 PATIENCE = 60.0
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -111,18 +112,21 @@ async def _compared(slack: Workspace, folder: Path) -> list[Figure]:
     for kind in ("bare", "ours"):
         async with _echo(kind, slack, folder) as process:
             cpu[kind] = await _answering(slack, process, "hello")
-    house = await _house(slack, folder)
-    running = await house.serves()
-    whole = await _answering(slack, running.process, QUESTION)
-    await asyncio.sleep(IDLE)
-    idle = _memory(running.process)
-    await running.ends()
-    return [
+    figures = [
         Figure("Slack, an answer by slack-bolt alone, CPU", cpu["bare"], cpu["bare"], "ms"),
         Figure("the adapter beyond that", cpu["ours"] - cpu["bare"], 10, "ms"),
-        Figure("the whole bot beyond that, a question", whole - cpu["bare"], 10, "ms"),
-        Figure("the whole bot when idle, memory", idle, 120, "MB"),
     ]
+    house = await _house(slack, folder)
+    for what, code in TIERS.items():
+        running = await house.serves(program=spoilt(code))
+        whole = await _answering(slack, running.process, QUESTION)
+        await asyncio.sleep(IDLE)
+        figures += [
+            Figure(f"the whole bot {what}, beyond that", whole - cpu["bare"], 10, "ms"),
+            Figure(f"the whole bot {what}, idle memory", _memory(running.process), 120, "MB"),
+        ]
+        await running.ends()
+    return figures
 
 
 def _on_slack(work: Measured) -> list[Figure]:
