@@ -9,7 +9,7 @@ from typing import Any
 from adapters.canonical import canonical_json, post_digest
 from adapters.events import Picture, Post
 from adapters.ports import Limits
-from bot.announcements import links, threads
+from bot.announcements import links, threads, wordings
 from bot.announcements.tables import AnnouncementRow
 from bot.leaks.scan import scan
 from bot.services import Services
@@ -69,9 +69,9 @@ def posts_for(
     cuts: threads.Cuts,
 ) -> list[Post]:
     """What each channel will receive: final words and pictures, cut where `cuts` says; `corrects` is put right."""
-    account = services.settings.organisation.name
-    channels = sorted({*services.publishers, *services.settings.by_hand.channels})
-    parts = {channel: threads.parts(text, pictures, cuts.get(channel)) for channel in channels}
+    account, words = services.settings.organisation.name, wordings.of(services, text)
+    channels = wordings.channels(services)
+    parts = {channel: threads.parts(words.on(channel), pictures, cuts.get(channel)) for channel in channels}
     return [Post(channel, account, language, parts[channel], number, corrects) for channel in channels]
 
 
@@ -112,9 +112,10 @@ async def _limits(services: Services) -> dict[str, Limits]:
 def _fits(services: Services, text: str, limits: Mapping[str, Limits]) -> list[Fit]:
     room = services.chat(services.comms_room.platform).capabilities.longest_text - AROUND
     found = [Fit(say("draft.preview_room"), len(text), room, int(len(text) <= room))]
+    words = wordings.of(services, text)
     for channel, one in limits.items():
-        places = threads.cut_on(services, channel, text, one.characters)
-        length = threads.length_on(services, channel, text)
+        places = threads.cut_on(services, channel, words.on(channel), one.characters)
+        length = threads.length_on(services, channel, words.on(channel))
         found.append(Fit(channel, length, one.characters, len(places or ())))
     return found
 
@@ -123,6 +124,10 @@ async def misfit(services: Services, text: str, pictures: Sequence[Picture]) -> 
     """The sentence that says why some channel, or the preview, cannot take this whole; empty when all can."""
     if not services.publishers and not services.settings.by_hand.channels:
         return say("draft.no_channel")
+    try:
+        wordings.check(text, wordings.channels(services))
+    except wordings.WordingFault as fault:
+        return say(f"wordings.{fault.code}", channel=fault.channel)
     hidden = links.shortened(text)
     if hidden:
         return say("draft.shortened", address=hidden)

@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any
 
 from adapters.events import Button, Content, Picture, Post
-from bot.announcements import threads
+from bot.announcements import threads, wordings
 from bot.encoding import dump
 from bot.protocol.model import Role, Vote
 from bot.protocol.requirement import Slot
@@ -59,11 +59,16 @@ def digest(content: Content) -> str:
 
 def channels_line(services: Services, text: str, posts: Iterable[Post]) -> str:
     """The channels with the length as each counts it."""
-    return say("preview.channels", channels=listed([_channel(services, text, post) for post in posts]))
+    words = wordings.of(services, text)
+    line = say(
+        "preview.channels", channels=listed([_channel(services, words.on(post.channel), post) for post in posts])
+    )
+    own = listed(sorted(words.own))
+    return f"{line}\n{say('preview.own_words', channels=own)}" if own else line
 
 
-def _channel(services: Services, text: str, post: Post) -> str:
-    length = count(threads.length_on(services, post.channel, text), "character", "characters")
+def _channel(services: Services, words: str, post: Post) -> str:
+    length = count(threads.length_on(services, post.channel, words), "character", "characters")
     if len(post.parts) > 1:
         return say("preview.thread", channel=post.channel, length=length, posts=len(post.parts))
     return say("preview.channel", channel=post.channel, length=length)

@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from adapters.events import Part, Picture, Post
 from adapters.particular import Counted, Threaded, Threads
+from bot.announcements import wordings
 from bot.services import Services
 
 Cuts = Mapping[str, Sequence[tuple[int, int]]]
-"""Channel -> where each of its posts begins and ends in the text; channels that take it in one are not there."""
+"""Channel -> where each of its posts begins and ends in its words; channels that take them in one are not there."""
 
 PARAGRAPH = re.compile(r"\s*\n\s*\n\s*")
 SENTENCE = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=\S)")
@@ -100,9 +101,9 @@ def cut_on(services: Services, channel: str, text: str, most: int) -> list[tuple
 
 async def cuts(services: Services, text: str) -> dict[str, list[tuple[int, int]]]:
     """Where the text is cut on each channel that cannot take it in one."""
-    found = {}
+    found, words = {}, wordings.of(services, text)
     for channel, publisher in services.publishers.items():
-        places = cut_on(services, channel, text, (await publisher.limits()).characters)
+        places = cut_on(services, channel, words.on(channel), (await publisher.limits()).characters)
         if places and len(places) > 1:
             found[channel] = places
     return found

@@ -74,6 +74,7 @@ VALUES: dict[str, set[str]] = {
     "times.refusal.{}": first_arguments("bot/protocol", "NotATime"),
     "cli.database.{}": {"read_only", "cannot_open", "full", "busy", "no_database", "unreachable"},
     "accounts.{}": {"used", "another", "cannot_tell"},
+    "wordings.{}": first_arguments("bot/announcements", "WordingFault"),
     "run.{}": first_arguments("bot", "NotAssembled"),
     "matrix.fault.{}": set(SHUT_OUT),
     "health.{}": {state.value for state in HealthState},
