@@ -1,5 +1,6 @@
 """The log: one JSON line an event, on standard error or in a file. Never a message body, a name or a token."""
 
+import json
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
@@ -26,6 +27,16 @@ def only_known_fields(_logger: object, _method: str, event: MutableMapping[str, 
     return kept
 
 
+class OneLine(logging.Formatter):
+    """A library's record as one JSON line: who speaks, how grave it is, and the kind of an error, never its text."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line. A traceback would be many, and full of values."""
+        told: dict[str, str] = {"event": "library", "logger": record.name, "level": record.levelname.lower()}
+        kind = record.exc_info[0] if record.exc_info else None
+        return json.dumps(told | ({"error": kind.__name__} if kind else {}))
+
+
 def set_up(level: str = "info", file: Path | None = None) -> None:
     """Send the log to `file`, or to standard error. Raises OSError when the file cannot be written."""
     stream: TextIO = file.open("a", encoding="utf-8") if file else sys.stderr
@@ -41,9 +52,9 @@ def set_up(level: str = "info", file: Path | None = None) -> None:
         cache_logger_on_first_use=False,
     )
     # Libraries speak through the standard module; only their warnings are worth a line, without the message's values.
-    logging.basicConfig(
-        level=logging.ERROR, stream=stream, format='{"event": "library", "logger": "%(name)s"}', force=True
-    )
+    logging.basicConfig(level=logging.ERROR, stream=stream, force=True)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(OneLine())
 
 
 def get(name: str) -> Any:

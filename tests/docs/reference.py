@@ -270,7 +270,7 @@ def log_page() -> str:
 One JSON object a line, in UTC, on standard error or in the file of `log.file`. A line carries only fields that
 `config/logs.py` allows, each at most 200 characters long; anything else is dropped. So no message, name or token can
 get in by a careless call. `error` is the kind of an error, never its text. What a library says through Python's own
-logging becomes a line with the event `library` and the library's name.
+logging becomes a line with the event `library`, the library's name and the kind of an error.
 
 {as_table(("event", "level", "means", "fields", "written by"), rows)}"""
 

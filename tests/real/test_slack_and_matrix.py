@@ -126,18 +126,6 @@ async def test_who_wrote_it_in_slack_does_not_approve_it_on_matrix(both: Both) -
 RECEIPT = "You approved #1 r1. If that was not you, say: not me"
 
 
-async def test_an_approval_in_somebodys_name_is_told_on_the_other_network_too_and_disowned_there(both: Both) -> None:
-    town = both.town
-    preview = await town.draft("The pool opens at noon.")
-    await town.votes("bob", preview)  # whoever holds his account on Slack, and not the one on Matrix
-    await both.told("bob", RECEIPT)
-    await both.says("bob", "not me")
-    await both.is_state("held")
-    await both.says("colin", "approve #1")  # nothing brings it out but a person who takes it up again
-    await town.settle()
-    assert (await town.state(), await town.deliveries(), await town.public()) == ("held", 0, [])
-
-
 async def test_an_approval_on_matrix_is_told_on_slack(both: Both) -> None:
     town = both.town
     await town.draft("The pool opens at noon.")
