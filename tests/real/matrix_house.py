@@ -18,13 +18,14 @@ STAFF = """staff_id,name,email,matrix_id,skills
 000002,Rhys Vaughan,rhys@brynford.example,,Flood mapping (4)
 """
 
-# As a process on another machine would be: its neighbour's process cannot be seen to be dead. The lease is short.
+# As a process on another machine would be: its neighbour's process cannot be seen to be dead. The lease is short,
+# and yet long enough to be renewed on a machine that has far more to do than this.
 ELSEWHERE = """
 import socket
 socket.gethostname = lambda: "{host}"
 from datetime import timedelta
 from bot import leases
-leases.LEASE = timedelta(seconds=3)
+leases.LEASE = timedelta(seconds=9)
 """
 
 
