@@ -39,6 +39,7 @@ def main(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON, one object a line.")] = False,
     image: Annotated[Path | None, typer.Option(help="A picture, looked through for hidden details.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say which rule found it and what counted.")] = False,
 ) -> None:
     """Look for personal data and secrets in a text before it is published. Nothing is stored or sent.
 
@@ -61,7 +62,7 @@ def main(
         _fail("nothing_given")
     found = False
     if text is not None:
-        found = _run_text(text, known, as_json)
+        found = _run_text(text, known, as_json, explain)
     if image is not None:
         found = _run_image(image, as_json) or found
     raise typer.Exit(FOUND if found else 0)
@@ -84,13 +85,13 @@ def _contacts(path: Path | None) -> Contacts:
         raise typer.Exit(FAILED) from refused
 
 
-def _run_text(text: str, known: Contacts, as_json: bool) -> bool:
+def _run_text(text: str, known: Contacts, as_json: bool, explain: bool) -> bool:
     name, body = _text(text)
     result, cpu_ms = _scanned(body, known)
     if as_json:
         _write(_as_dict(name, result, cpu_ms))
     else:
-        _print(result)
+        _print(result, explain)
     return result.level in {Level.BLOCK, Level.WARN}
 
 
@@ -211,10 +212,11 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "reason": say(finding.reason_code, **finding.params),
         "excerpt": finding.excerpt,
         "suggestion": finding.suggestion,
+        "cues": list(finding.cues),
     }
 
 
-def _print(result: ScanResult) -> None:
+def _print(result: ScanResult, explain: bool) -> None:
     if not result.findings:
         typer.echo(say("leaks.scan.clear"))
         return
@@ -227,8 +229,18 @@ def _print(result: ScanResult) -> None:
         does = say(f"leaks.scan.{alike[0].level}")
         typer.echo(say("leaks.scan.found", does=does, what=say(f"leaks.label.{label}"), places=_places(alike)))
         typer.echo(f"  {reason}")
+        if explain:
+            typer.echo(f"  {_explained(alike)}")
     if any(finding.severity.stops for finding in result.findings):
         typer.echo(f"\n{say('leaks.scan.redacted')}\n{result.redacted}")
+
+
+def _explained(findings: list[Finding]) -> str:
+    """Which rules found them, how grave, and what counted."""
+    rules = listed(sorted({finding.rule for finding in findings}))
+    cues = sorted({cue for finding in findings for cue in finding.cues})
+    counted = "; ".join(say(f"leaks.cue.{cue}") for cue in cues) if cues else say("leaks.scan.no_cue")
+    return say("leaks.scan.explained", rules=rules, severity=findings[0].severity, counted=counted)
 
 
 def _places(findings: list[Finding]) -> str:

@@ -10,6 +10,9 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
+import re2
+
+from bot.leaks.helplines import HELPLINES
 from bot.leaks.values import canonical, compact, digits, is_role, loose, phone
 
 LARGEST_FILE = 5_000_000
@@ -27,17 +30,36 @@ class Contacts:
     councillors: frozenset[str] = frozenset()
     public_officers: frozenset[str] = frozenset()
     national_helplines: frozenset[str] = frozenset()
+    own_domains: frozenset[str] = frozenset()
+    case_references: frozenset[str] = frozenset()
+    """Patterns (RE2) of references that must not be published."""
+    public_references: frozenset[str] = frozenset()
+    """Patterns (RE2) of references that may."""
 
     def publishes(self, label: str, value: str) -> bool:
         """Whether a value, in its canonical form for the label, is one the organisation gives out itself."""
         if label == "PHONE":
-            return value in self.published_phones or value in self.national_helplines
+            return value in self.published_phones or value in self.national_helplines or value in NATIONAL
         if label == "EMAIL":
             return value in self.published_emails or (is_role(value) and _domain(value) in self._domains)
         if label in {"IBAN", "BANK_ACCOUNT"}:
-            return value in self.published_bank
+            return value in self.published_bank or (label == "BANK_ACCOUNT" and value in self._bank_parts)
+        if label in {"POSTCODE", "ADDRESS"}:
+            return loose(value).replace(" ", "") in self._places if value else False
         # A published phone number is not somebody's NHS or card number because its digits add up.
-        return value in self._phone_digits
+        return value.isdigit() and value in self._phone_digits
+
+    def knows_person(self, name: str) -> bool:
+        """Whether a name is one of the organisation's people in public life, whole or with the first name left out."""
+        return bool(name) and loose(name) in self._public_names
+
+    def is_case_reference(self, written: str) -> bool:
+        """Whether a reference has the form of one of the organisation's cases."""
+        return any(pattern.fullmatch(written) for pattern in self._case_patterns)
+
+    def is_public_reference(self, written: str) -> bool:
+        """Whether a reference has the form of one that the organisation publishes."""
+        return any(pattern.fullmatch(written) for pattern in self._public_patterns)
 
     @cached_property
     def digest(self) -> str:
@@ -47,7 +69,40 @@ class Contacts:
 
     @cached_property
     def _domains(self) -> frozenset[str]:
-        return frozenset(map(_domain, self.published_emails))
+        return frozenset(map(_domain, self.published_emails)) | self.own_domains
+
+    @cached_property
+    def _bank_parts(self) -> frozenset[str]:
+        whole = [account for account in self.published_bank if account.isdigit()]
+        return frozenset(part for account in whole for part in (account[:6], account[6:]))
+
+    @cached_property
+    def _places(self) -> frozenset[str]:
+        """Postcodes and lines of the published addresses, without spaces."""
+        found: set[str] = set()
+        for address in self.published_addresses:
+            words = address.split()
+            runs = (words[first:last] for first in range(len(words)) for last in range(first + 1, len(words) + 1))
+            found.update("".join(run) for run in runs if any(sign.isdigit() for sign in "".join(run)))
+        return frozenset(found)
+
+    @cached_property
+    def _public_names(self) -> frozenset[str]:
+        found: set[str] = set()
+        for entry in self.councillors | self.public_officers:
+            words = entry.split()
+            found.add(entry)
+            # "Ama Example" and "Mrs Example" of "Ama Example, Head of Planning" as well.
+            found.update(" ".join(words[:length]) for length in (2, 3))
+        return frozenset(found)
+
+    @cached_property
+    def _case_patterns(self) -> tuple[Any, ...]:
+        return tuple(re2.compile(pattern) for pattern in sorted(self.case_references))
+
+    @cached_property
+    def _public_patterns(self) -> tuple[Any, ...]:
+        return tuple(re2.compile(pattern) for pattern in sorted(self.public_references))
 
     @cached_property
     def _phone_digits(self) -> frozenset[str]:
@@ -55,6 +110,9 @@ class Contacts:
         home = [number.removeprefix("44") for number in plain]
         return frozenset([*plain, *home, *(f"0{number}" for number in home)])
 
+
+NATIONAL = frozenset(phone(re.split(r" {2,}", line)[1].split("  ")[0]) for line in HELPLINES.strip().splitlines())
+"""The national helplines that come with the product, in E.164."""
 
 NO_CONTACTS = Contacts()
 """Nothing is known to be published."""
@@ -78,7 +136,11 @@ class ContactsRefused(ValueError):
 
 def read_contacts(data: bytes, name: str) -> Contacts:
     """Contacts from the bytes of a TOML or JSON file (`name` tells which). Raises `ContactsRefused`."""
-    table = _parsed(data, name)
+    return contacts_of(_parsed(data, name), name)
+
+
+def contacts_of(table: dict[str, Any], name: str) -> Contacts:
+    """Contacts from a table that was read from the file called `name`. Raises `ContactsRefused`."""
     faults = [
         ContactsFault("unknown_key", {"file": name, "key": key, "near": near[0]})
         for key in table
@@ -160,6 +222,25 @@ def _names(entry: Entry) -> list[str]:
     return [loose(text)] if loose(text) else []
 
 
+def _own_domains(entry: Entry) -> list[str]:
+    return [
+        text.strip().casefold().removeprefix("@")
+        for text in entry.values()
+        if re.fullmatch(r"\s*@?[\w-]+(?:\.[\w-]+)+\s*", text)
+    ]
+
+
+def _patterns(entry: Entry) -> list[str]:
+    found = []
+    for text in filter(None, entry.values()):
+        try:
+            re2.compile(text)
+        except re2.error:
+            continue
+        found.append(text)
+    return found
+
+
 _READERS: dict[str, Callable[[Entry], list[str]]] = {
     "published_phones": _phones,
     "published_emails": _emails,
@@ -168,6 +249,9 @@ _READERS: dict[str, Callable[[Entry], list[str]]] = {
     "councillors": _names,
     "public_officers": _names,
     "national_helplines": _phones,
+    "own_domains": _own_domains,
+    "case_references": _patterns,
+    "public_references": _patterns,
 }
 _WRONG = {
     "published_phones": "not_a_phone",
@@ -177,6 +261,9 @@ _WRONG = {
     "councillors": "not_a_text",
     "public_officers": "not_a_text",
     "national_helplines": "not_a_phone",
+    "own_domains": "not_a_domain",
+    "case_references": "not_a_pattern",
+    "public_references": "not_a_pattern",
 }
 
 

@@ -67,6 +67,8 @@ class Finding:
     """The value masked: its shape and at most its last two characters."""
     suggestion: str
     """What stands in its place in the redacted text."""
+    cues: tuple[str, ...] = ()
+    """What counted for it or against it, as codes: `leaks.cue.<code>`. Never words of the text."""
 
     @property
     def level(self) -> Level:

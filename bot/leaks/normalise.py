@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+
+from bot.leaks.lookalikes import OVERLAYS, TWINS
 
 # Format characters nobody sees (Unicode 15, general category Cf, and fillers used like them): soft hyphen,
 # zero-width and joining marks, direction marks and overrides, invisible operators, the byte order mark.
@@ -18,10 +20,12 @@ _EMOJI_MARKS = "\ufe00-\ufe0f\u20e3\U000e0100-\U000e01ef"
 HIDDEN_CHARACTERS = f"{_INVISIBLE}{_TAGS}"
 """The inside of a character class of everything that is written but not seen."""
 
-_DROPPED = re.compile(f"[{HIDDEN_CHARACTERS}{_EMOJI_MARKS}]")
-_MARK = re.compile(f"[{_EMOJI_MARKS}]*")
+_DROPPED = re.compile(f"[{HIDDEN_CHARACTERS}{_EMOJI_MARKS}{OVERLAYS}]")
+_MARK = re.compile(f"[{_EMOJI_MARKS}{OVERLAYS}]*")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"), "-")
+_QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02bc\u00b4"), "'")
+_FOLDED = TWINS | _DASHES | _QUOTES
 # NFKC writes a few ligatures out as whole phrases; no identifier is hidden in one, and a text of them would
 # grow eighteenfold.
 _LONGEST_EXPANSION = 4
@@ -34,19 +38,24 @@ class ScanCopy:
     original: str = field(repr=False)
     text: str = field(repr=False)
     origin: Sequence[int]
-    """Index in the original of each character of `text`."""
+    """Index in the original of the first character that each character of `text` stands for."""
+    ends: Sequence[int]
+    """Index one past the last of them."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where text[start:end] (not empty) stands in the original, with marks that hang on its last sign."""
-        last = self.origin[end - 1] + 1
+        first = min(self.origin[start:end])
+        last = max(self.ends[start:end])
         mark = _MARK.match(self.original, last)
-        return self.origin[start], mark.end() if mark else last
+        return first, mark.end() if mark else last
 
 
 def normalise(text: str) -> ScanCopy:
-    """Compatibility forms folded (NFKC, one character at a time), dashes made plain, the unseen dropped."""
+    """The plain copy: compatibility forms (NFKC) and letters that look Latin folded one by one, dashes and quotes
+    made plain, the unseen dropped.
+    """
     if text.isascii():
-        return ScanCopy(text, text, range(len(text)))
+        return ScanCopy(text, text, range(len(text)), range(1, len(text) + 1))
     parts: list[str] = []
     origin: list[int] = []
     done = 0
@@ -60,11 +69,48 @@ def normalise(text: str) -> ScanCopy:
         done = run.end()
     parts.append(text[done:])
     origin.extend(range(done, len(text)))
-    return ScanCopy(text, "".join(parts), origin)
+    return ScanCopy(text, "".join(parts), origin, [index + 1 for index in origin])
+
+
+def replaced(copy: ScanCopy, pattern: re.Pattern[str], spell: Callable[[re.Match[str]], str | None]) -> ScanCopy:
+    """Another copy in which each match is spelled otherwise; `spell` answers None to leave one as it is.
+
+    Where the new spelling is as long as the old, each character keeps its own place; otherwise all of it
+    stands for all of the match.
+    """
+    parts: list[str] = []
+    origin: list[int] = []
+    ends: list[int] = []
+    done = 0
+    for match in pattern.finditer(copy.text):
+        spelled = spell(match)
+        if spelled is None or not match.group():
+            continue
+        start, end = match.span()
+        parts += [copy.text[done:start], spelled]
+        origin.extend(copy.origin[done:start])
+        ends.extend(copy.ends[done:start])
+        if len(spelled) == end - start:
+            origin.extend(copy.origin[start:end])
+            ends.extend(copy.ends[start:end])
+        else:
+            origin.extend([copy.origin[start]] * len(spelled))
+            ends.extend([copy.ends[end - 1]] * len(spelled))
+        done = end
+    if not parts:
+        return copy
+    parts.append(copy.text[done:])
+    origin.extend(copy.origin[done:])
+    ends.extend(copy.ends[done:])
+    return ScanCopy(copy.original, "".join(parts), origin, ends)
 
 
 def _plain(letter: str) -> str:
     if _DROPPED.match(letter):
         return ""
-    folded = unicodedata.normalize("NFKC", letter).translate(_DASHES)
-    return folded if len(folded) <= _LONGEST_EXPANSION else letter
+    folded = unicodedata.normalize("NFKC", letter).translate(_FOLDED)
+    if len(folded) > _LONGEST_EXPANSION:
+        return letter
+    # Digits of other scripts are digits all the same.
+    digit = unicodedata.digit(folded, None) if len(folded) == 1 and not folded.isascii() else None
+    return folded if digit is None else str(digit)

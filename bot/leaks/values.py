@@ -5,6 +5,7 @@ import re
 import phonenumbers
 
 from bot.leaks.normalise import normalise
+from bot.leaks.words.names import GIVEN, SURNAMES, WORDLIKE
 
 HOME_REGION = "GB"
 
@@ -44,7 +45,7 @@ def canonical(label: str, value: str) -> str:
         return plain.strip().casefold()
     if label in {"NHS_NUMBER", "PAYMENT_CARD", "BANK_ACCOUNT"}:
         return digits(plain)
-    if label in {"NINO", "IBAN"}:
+    if label in {"NINO", "IBAN", "POSTCODE", "VEHICLE_REG", "PASSPORT", "DRIVING_LICENCE", "UPN", "UTR", "CHI", "ULN"}:
         return compact(plain)
     if label == "HIDDEN_TEXT":
         return value
@@ -81,3 +82,21 @@ def is_role(address: str) -> bool:
     if any(word in _ROLES for word in words):
         return True
     return len(words) == 1 and (local.startswith(_ROLE_PREFIXES) or local.endswith(_ROLE_SUFFIXES))
+
+
+_GIVEN = frozenset(GIVEN.split()) | frozenset(WORDLIKE.split())
+_SURNAMES = frozenset(SURNAMES.split())
+_SHORTEST_SURNAME = 3
+
+
+def is_person(address: str) -> bool:
+    """Whether the part of an e-mail address before the @ is built as those of persons are: a name, or initial and
+    name."""
+    local = address.partition("@")[0].casefold()
+    words = [word for word in _BETWEEN_WORDS.split(local) if word]
+    if not words or is_role(address):
+        return False
+    if any(word in _GIVEN for word in words):
+        return True
+    initial_first = len(words) > 1 and len(words[0]) == 1
+    return initial_first or (words[0][1:] in _SURNAMES and len(words[0]) > _SHORTEST_SURNAME) or words[-1] in _SURNAMES

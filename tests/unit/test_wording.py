@@ -64,7 +64,8 @@ VALUES: dict[str, set[str]] = {
     "leaks.scan.wrong.{}": first_arguments("bot/cli", "_fail"),
     "leaks.picture.{}": first_arguments("bot/leaks", "PictureRefused"),
     "leaks.contacts.{}": first_arguments("bot/leaks", "ContactsFault", "_refused")
-    | {"not_a_phone", "not_an_email", "not_an_account", "not_a_text"},
+    | {"not_a_phone", "not_an_email", "not_an_account", "not_a_text", "not_a_domain", "not_a_pattern"},
+    "leaks.cue.{}": {"named", "raised", "lowered"},
     "leaks.removed.{}": {
         "gps_position", "camera_details", "time_taken", "author", "comment", "text_notes", "thumbnail", "xmp", "iptc",
         "colour_profile", "further_frames", "other_details",

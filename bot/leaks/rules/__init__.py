@@ -2,21 +2,60 @@
 
 import hashlib
 
-from bot.leaks.rules import identity, money, reach, secret
-from bot.leaks.rules.base import Rule
+from bot.leaks.rules import (
+    bank,
+    born,
+    case,
+    documents,
+    identity,
+    marking,
+    money,
+    net,
+    numbers,
+    passcode,
+    place,
+    reach,
+    secret,
+    token,
+)
+from bot.leaks.rules.base import ContextRule, PatternRule, Rule
+from bot.leaks.vocabulary import VOCABULARIES
 
-RULES: tuple[Rule, ...] = identity.RULES + money.RULES + reach.RULES + secret.RULES
+PATTERN_RULES: tuple[PatternRule, ...] = (
+    *identity.RULES,
+    *numbers.RULES,
+    *documents.RULES,
+    *money.RULES,
+    *bank.RULES,
+    *born.RULES,
+    *reach.RULES,
+    *place.RULES,
+    *net.RULES,
+    *token.RULES,
+    *secret.RULES,
+    *passcode.RULES,
+    *marking.RULES,
+    *case.RULES,
+)
+"""The rules for values that have a shape."""
+
+CONTEXT_RULES: tuple[ContextRule, ...] = ()
+"""The rules for what is told in words."""
+
+RULES: tuple[Rule, ...] = (*PATTERN_RULES, *CONTEXT_RULES)
 """Every rule; of two that find the same place equally grave, the earlier counts."""
 
-EDITION = 1
+EDITION = 2
 """Raise it whenever a judge decides differently, so that what was scanned before is scanned again."""
 
 
 def _digest() -> str:
     lines = [str(EDITION)]
-    for rule in RULES:
+    for rule in PATTERN_RULES:
         pattern = f"{rule.pattern.pattern}\x1f{rule.pattern.flags}"
         lines.append("\x1f".join((rule.id, rule.label, rule.severity, pattern, repr(rule.cues), rule.replacement)))
+    lines += [f"{rule.id}\x1f{rule.label}\x1f{rule.severity}\x1f{rule.replacement}" for rule in CONTEXT_RULES]
+    lines += [f"{tag}\x1f{phrases}" for tag, phrases in VOCABULARIES.items()]
     return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()
 
 
@@ -35,7 +74,9 @@ def as_markdown() -> str:
 
 
 def _section(rule: Rule) -> str:
-    cues = (("Named by", rule.cues.named), ("Raised by", rule.cues.up), ("Lowered by", rule.cues.down))
+    cues: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    if isinstance(rule, PatternRule):
+        cues = (("Named by", rule.cues.named), ("Raised by", rule.cues.up), ("Lowered by", rule.cues.down))
     lines = [
         f"## `{rule.id}`",
         "",

@@ -1,23 +1,26 @@
-"""What a rule is made of: a pattern finds candidates, a judge checks each and says how grave it is."""
+"""What a rule is made of: something proposes a place in the text, and a judge says whether and how grave it is."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.leaks.findings import Severity
+from bot.leaks.reading import Reading
 
 NEAR_BEFORE = 60
 """How many characters before a candidate its cues are looked for."""
 NEAR_AFTER = 30
 """How many characters after it."""
+AROUND_ALONE = 6
+"""How many letters and digits may stand beside a value that is the whole message."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def phrases(words: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern for any of these words or phrases, whole, in any case, however spaced."""
     spelled = (r"[\W_]{0,3}".join(map(re.escape, phrase.split())) for phrase in words)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(spelled)})(?![^\W_])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Candidate:
 
     match: re.Match[str] = field(repr=False)
     cues: Cues
+    reading: Reading = field(repr=False)
 
     @property
     def value(self) -> str:
@@ -63,6 +67,18 @@ class Candidate:
         """Whether words near it say it is something else."""
         return self._hears(self.cues.down, NEAR_BEFORE, NEAR_AFTER // 2)
 
+    def near(self, words: tuple[str, ...], before: int = NEAR_BEFORE, after: int = NEAR_AFTER) -> bool:
+        """Whether one of the words stands within so many characters of it."""
+        return self._hears(words, before, after)
+
+    def alone(self) -> bool:
+        """Whether it is all there is in the text, or nearly."""
+        string = self.match.string
+        if len(string) > len(self.value) + 4 * AROUND_ALONE:
+            return False
+        outside = string[: self.match.start()] + string[self.match.end() :]
+        return sum(sign.isalnum() for sign in outside) <= AROUND_ALONE
+
     def _hears(self, words: tuple[str, ...], before: int, after: int) -> bool:
         if not words:
             return False
@@ -82,9 +98,26 @@ class Verdict:
     """How many characters of the match belong to it; all when None."""
     excerpt: str | None = None
     """What may be shown of it, where stars would tell nothing; the value masked when None."""
+    skip: int = 0
+    """How many characters at the head of the match are only its name."""
 
 
 Judge = Callable[[Candidate], Verdict | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A stretch of the text in which a context rule sees something about somebody."""
+
+    start: int
+    end: int
+    severity: Severity
+    reason: str
+    cues: tuple[str, ...] = ()
+    """Codes of what counted, `leaks.cue.<code>`."""
+
+
+Look = Callable[[Reading], Iterable[Sighting]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +128,9 @@ class Example:
     severity: Severity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One kind of leak. `pattern` must be linear: every repetition bounded or unable to give back."""
+    """One kind of leak, as the reference page tells it."""
 
     id: str
     label: str
@@ -107,14 +140,29 @@ class Rule:
     """What it looks for and how it decides, in a sentence or two for the reference page."""
     source: str
     """The standard or page that its figures come from."""
-    pattern: re.Pattern[str]
-    judge: Judge
     reasons: tuple[str, ...]
     """Every reason it may give; each has a sentence `leaks.reason.<reason>`."""
     replacement: str
     """What stands in the redacted text instead of the value."""
     must: tuple[Example, ...]
     must_not: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatternRule(Rule):
+    """A value with a shape. `pattern` must be linear: every repetition bounded or unable to give back."""
+
+    pattern: re.Pattern[str]
+    judge: Judge
     cues: Cues = Cues()
     as_given: bool = False
     """Whether it reads the text as given and not the plain copy."""
+    needs: str = ""
+    """Signs of which one must be in the text for the pattern to match at all; any text when empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextRule(Rule):
+    """Words that tell something about somebody, without a value that has a shape."""
+
+    look: Look

@@ -5,7 +5,7 @@ import re
 from stdnum.gb import nhs
 
 from bot.leaks.findings import Severity
-from bot.leaks.rules.base import Candidate, Cues, Example, Rule, Verdict
+from bot.leaks.rules.base import Candidate, Cues, Example, PatternRule, Verdict
 from bot.leaks.values import compact, digits
 
 # A dialling code before it makes the ten digits the rest of a telephone number.
@@ -23,10 +23,14 @@ _NHS_PATTERN = re.compile(
 )
 
 
+# Called by another name it is for another rule.
+_OTHER_NUMBER = ("chi", "chi number", "chi no", "uln", "utr")
+
+
 def _judge_nhs(candidate: Candidate) -> Verdict | None:
     value = digits(candidate.value)
     before = candidate.before(10)
-    if len(set(value)) == 1 or _DIALLED.search(before):
+    if len(set(value)) == 1 or _DIALLED.search(before) or candidate.near(_OTHER_NUMBER, 24, 0):
         return None
     if not nhs.is_valid(value):
         return Verdict(Severity.MEDIUM, "nhs_number_typo", value) if candidate.named() else None
@@ -36,12 +40,16 @@ def _judge_nhs(candidate: Candidate) -> Verdict | None:
         return None
     if candidate.lowered():
         return Verdict(Severity.HIGH, "nhs_number_unsure", value) if candidate.raised() else None
-    if candidate.raised() or _PRINTED.fullmatch(candidate.value):
+    if (
+        candidate.raised()
+        or candidate.reading.private_people(*candidate.match.span(), 60)
+        or _PRINTED.fullmatch(candidate.value)
+    ):
         return Verdict(Severity.CRITICAL, "nhs_number", value)
     return Verdict(Severity.HIGH, "nhs_number_unsure", value) if candidate.value.isdigit() else None
 
 
-NHS_NUMBER = Rule(
+NHS_NUMBER = PatternRule(
     id="nhs-number",
     label="NHS_NUMBER",
     severity=Severity.CRITICAL,
@@ -51,6 +59,7 @@ NHS_NUMBER = Rule(
     source="NHS Data Model and Dictionary, NHS NUMBER (modulus 11)",
     pattern=_NHS_PATTERN,
     judge=_judge_nhs,
+    needs="0123456789",
     reasons=("nhs_number", "nhs_number_unsure", "nhs_number_typo"),
     replacement="[NHS number removed]",
     cues=Cues(
@@ -146,6 +155,7 @@ _NINO_PATTERN = re.compile(
     r"(?<![\w@/])([A-Za-z]{2})((?:[\s.-]{0,2}[0-9]){6})(?:[\s.-]{0,2}([A-Da-d]))?(?![\w@])(?!-[0-9])"
 )
 _NINO_GROUPS = re.compile(r"[\s.-]{0,2}(?:[0-9]{6}|[0-9]{3}[\s.-]{1,2}[0-9]{3}|(?:[0-9]{2}[\s.-]{1,2}){2}[0-9]{2})")
+_EXAMPLE = ("looks like", "look like", "for example", "such as", "specimen", "format", "e.g.", "er enghraifft")
 # In small letters before spaced digits these are words: "at 10 30 15 a".
 _WORDS = frozenset("ah am an as at ax be by ex ha he la ma me my oh or ox pa pm we ye".split())
 
@@ -155,7 +165,13 @@ def _judge_nino(candidate: Candidate) -> Verdict | None:
     value = compact(candidate.value)
     named = candidate.named()
     if prefix.upper() == _SPECIMEN:
-        return Verdict(Severity.NOTE, "nino_example", value) if suffix else None
+        if not suffix:
+            return None
+        # HMRC's own specimen, or one said to be an example; other digits behind QQ are somebody's with a slip in it.
+        example = "123456" in value or candidate.near(_EXAMPLE, 30, 20) or not candidate.near(candidate.cues.named, 120)
+        return (
+            Verdict(Severity.NOTE, "nino_example", value) if example else Verdict(Severity.MEDIUM, "nino_typo", value)
+        )
     if not _PREFIX.fullmatch(prefix.upper()):
         return Verdict(Severity.MEDIUM, "nino_typo", value) if named and suffix else None
     if named:
@@ -169,7 +185,7 @@ def _judge_nino(candidate: Candidate) -> Verdict | None:
     return Verdict(Severity.CRITICAL, "nino", value)
 
 
-NINO = Rule(
+NINO = PatternRule(
     id="nino",
     label="NINO",
     severity=Severity.CRITICAL,
@@ -179,6 +195,7 @@ NINO = Rule(
     source="HMRC, National Insurance Manual NIM39110",
     pattern=_NINO_PATTERN,
     judge=_judge_nino,
+    needs="0123456789",
     reasons=("nino", "nino_unsure", "nino_typo", "nino_example"),
     replacement="[National Insurance number removed]",
     cues=Cues(
@@ -217,6 +234,7 @@ NINO = Rule(
         Example("National Insurance: CE 123 456", Severity.CRITICAL),
         Example("Part no AB123456C is on order", Severity.HIGH),
         Example("NI number DF 12 34 56 A", Severity.MEDIUM),
+        Example("Her NI number is QQ 21 43 65 B", Severity.MEDIUM),
         Example("It looks like QQ 12 34 56 C.", Severity.NOTE),
     ),
     must_not=(

@@ -5,7 +5,7 @@ import re
 from stdnum import iban, luhn
 
 from bot.leaks.findings import Severity
-from bot.leaks.rules.base import Candidate, Cues, Example, Rule, Verdict
+from bot.leaks.rules.base import Candidate, Cues, Example, PatternRule, Verdict
 from bot.leaks.values import compact, digits
 
 # First digits and lengths as the schemes publish them: Visa, Mastercard, American Express, Diners Club,
@@ -55,7 +55,7 @@ def _unknown_issuer(candidate: Candidate, value: str) -> Verdict | None:
     return None
 
 
-PAYMENT_CARD = Rule(
+PAYMENT_CARD = PatternRule(
     id="payment-card",
     label="PAYMENT_CARD",
     severity=Severity.CRITICAL,
@@ -65,6 +65,7 @@ PAYMENT_CARD = Rule(
     source="ISO/IEC 7812-1 (annex B, Luhn) and the schemes' published ranges",
     pattern=_CARD_PATTERN,
     judge=_judge_card,
+    needs="0123456789",
     reasons=("payment_card", "payment_card_unsure", "payment_card_typo"),
     replacement="[card number removed]",
     cues=Cues(
@@ -108,6 +109,7 @@ PAYMENT_CARD = Rule(
         Example("card number: 5555555555554444", Severity.CRITICAL),
         Example("amex 3782-822463-10005", Severity.CRITICAL),
         Example("4111111111111111", Severity.HIGH),
+        Example("4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", Severity.HIGH),
         Example("my card 180000000000002", Severity.HIGH),
         Example("Library tickets: 4111 1111 1111 1111", Severity.HIGH),
         Example("card number 4111 1111 1111 1112", Severity.MEDIUM),
@@ -119,7 +121,6 @@ PAYMENT_CARD = Rule(
         "9111 1111 1111 1111",
         "Ref 41111111111111110000000",
         "https://example.org/p/4111111111111111",
-        "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
     ),
 )
 
@@ -163,7 +164,7 @@ def _end_of(text: str, signs: int) -> int:
     return 0
 
 
-IBAN = Rule(
+IBAN = PatternRule(
     id="iban",
     label="IBAN",
     severity=Severity.CRITICAL,
@@ -173,6 +174,7 @@ IBAN = Rule(
     source="ISO 13616, SWIFT IBAN registry (modulus 97)",
     pattern=_IBAN_PATTERN,
     judge=_judge_iban,
+    needs="0123456789",
     reasons=("iban", "iban_typo"),
     replacement="[bank account removed]",
     cues=Cues(named=("iban", "bank account", "account number", "account no", "cyfrif banc")),

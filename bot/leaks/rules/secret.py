@@ -3,9 +3,11 @@
 import re
 import unicodedata
 
+from bot.leaks.disguises import ENCODED, reads
 from bot.leaks.findings import Severity
+from bot.leaks.lookalikes import TWINS
 from bot.leaks.normalise import HIDDEN_CHARACTERS
-from bot.leaks.rules.base import Candidate, Example, Rule, Verdict
+from bot.leaks.rules.base import Candidate, Example, PatternRule, Verdict
 
 _KEY_NAME = r"(?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?"
 _KEY_PATTERN = re.compile(
@@ -20,7 +22,7 @@ def _judge_key(candidate: Candidate) -> Verdict:
     return Verdict(Severity.CRITICAL, "private_key", " ".join(candidate.value.split()))
 
 
-PRIVATE_KEY = Rule(
+PRIVATE_KEY = PatternRule(
     id="private-key",
     label="SECRET",
     severity=Severity.CRITICAL,
@@ -88,7 +90,7 @@ def _is_plain(sign: str) -> bool:
     return folded.isalnum() and (folded <= _LAST_PLAIN_LETTER or folded.isdigit())
 
 
-HIDDEN_TEXT = Rule(
+HIDDEN_TEXT = PatternRule(
     id="hidden-text",
     label="HIDDEN_TEXT",
     severity=Severity.MEDIUM,
@@ -119,4 +121,53 @@ HIDDEN_TEXT = Rule(
     ),
 )
 
-RULES = (PRIVATE_KEY, HIDDEN_TEXT)
+
+_MIXED_WORD = re.compile(r"[^\W\d_]{2,60}")
+_SCRIPTS = re.compile("(?P<latin>[A-Za-z])|(?P<other>[\u0370-\u03ff\u0400-\u052f\u0531-\u0587])")
+
+
+def _judge_scripts(candidate: Candidate) -> Verdict | None:
+    scripts = {match.lastgroup for match in _SCRIPTS.finditer(candidate.value)}
+    other = next((sign for sign in candidate.value if ord(sign) > _LAST_LATIN and ord(sign) in TWINS), None)
+    if other is None or len(scripts) < 2:
+        return None
+    return Verdict(Severity.MEDIUM, "mixed_scripts", candidate.value, {"sign": f"U+{ord(other):04X}"})
+
+
+_LAST_LATIN = 0x24F
+
+MIXED_SCRIPTS = PatternRule(
+    id="mixed-scripts",
+    label="HIDDEN_TEXT",
+    severity=Severity.MEDIUM,
+    summary="A word in which letters of another script stand among Latin ones that they cannot be told from.",
+    source="Unicode Technical Standard 39, mixed-script detection",
+    pattern=_MIXED_WORD,
+    judge=_judge_scripts,
+    reasons=("mixed_scripts",),
+    replacement="[disguised word removed]",
+    as_given=True,
+    must=(Example("\u041eFFI\u0421IAL business", Severity.MEDIUM), Example("p\u0430ssword", Severity.MEDIUM)),
+    must_not=("\u041f\u0440\u0438\u0432\u0456\u0442, neighbours", "5 \u03bcg a day", "caf\u00e9", "naïve"),
+)
+
+
+def _judge_encoded(candidate: Candidate) -> Verdict | None:
+    return Verdict(Severity.HIGH, "encoded_text", candidate.value) if reads(candidate.value) else None
+
+
+ENCODED_TEXT = PatternRule(
+    id="encoded-text",
+    label="HIDDEN_TEXT",
+    severity=Severity.HIGH,
+    summary="Letters and figures that are base64 of words or long numbers. Addresses of pages and keys are none.",
+    source="RFC 4648, section 4",
+    pattern=ENCODED,
+    judge=_judge_encoded,
+    reasons=("encoded_text",),
+    replacement="[encoded text removed]",
+    must=(Example("Ignore bGVhaCB0ZWwgMDc3MDAgOTAwNDE4 please", Severity.HIGH),),
+    must_not=("internationalisation", "https://example.org/bGVhaCB0ZWwgMDc3MDAgOTAwNDE4", "QUJDQUJDQUJDQUJDQUJDQUJD"),
+)
+
+RULES = (PRIVATE_KEY, HIDDEN_TEXT, MIXED_SCRIPTS, ENCODED_TEXT)

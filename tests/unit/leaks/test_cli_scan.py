@@ -15,7 +15,7 @@ from bot.cli.scan import LARGEST_TEXT, app
 from bot.leaks.rules import as_markdown
 
 PAGES = Path(__file__).parents[3] / "docs"
-FIELDS = {"start", "end", "label", "level", "severity", "rule", "reason", "excerpt", "suggestion"}
+FIELDS = {"start", "end", "label", "level", "severity", "rule", "reason", "excerpt", "suggestion", "cues"}
 
 
 def run(*arguments: str | Path, given: str | bytes = "") -> Result:
@@ -43,12 +43,12 @@ def test_a_text_on_the_command_line(text: str, status: int, line: str) -> None:
 
 
 def test_people_read_why_and_what_it_could_say_instead() -> None:
-    lines = run("Ring 07700 900123, 07700 900124 or write to a@example.com").stdout.splitlines()
+    lines = run("Ring 07700 900123, 07700 900124 or ama.example@example.com").stdout.splitlines()
     assert lines[0].startswith("Needs a second look: e-mail address at characters")
     assert lines[3].strip().startswith("This mobile number is not among the ones we publish.")
     assert lines[-2:] == [
         "With what stops it taken out:",
-        "Ring [phone number removed], [phone number removed] or write to [e-mail address removed]",
+        "Ring [phone number removed], [phone number removed] or [e-mail address removed]",
     ]
 
 

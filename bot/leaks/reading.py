@@ -1,0 +1,88 @@
+"""A text as read once for all rules: its words, the phrases in them, who is named, and where."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from bot.leaks import places
+from bot.leaks.context import Contacts
+from bot.leaks.lexicon import Mark, Word, words_of
+from bot.leaks.normalise import ScanCopy
+from bot.leaks.people import Person, people
+from bot.leaks.vocabulary import LEXICON
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One copy of a text with what is known about it; everything is found out when first asked for."""
+
+    copy: ScanCopy = field(repr=False)
+    contacts: Contacts = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """The characters that rules look at."""
+        return self.copy.text
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """Its words, in order."""
+        return words_of(self.text)
+
+    @cached_property
+    def marks(self) -> tuple[Mark, ...]:
+        """The phrases of the vocabularies in it, in order of their first words."""
+        return LEXICON.marks(self.words)
+
+    @cached_property
+    def people(self) -> tuple[Person, ...]:
+        """Who is named in it."""
+        return tuple(people(self.text, self.words, self.contacts.knows_person))
+
+    @cached_property
+    def addresses(self) -> tuple[re.Match[str], ...]:
+        """Houses told by number and street."""
+        return tuple(places.ADDRESS.finditer(self.text))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [word.start for word in self.words]
+
+    def sentence_at(self, position: int) -> int:
+        """The number of the sentence that a character stands in."""
+        if not self.words:
+            return 0
+        return self.words[max(0, bisect_right(self._starts, position) - 1)].sentence
+
+    def bounds(self, sentence: int) -> tuple[int, int]:
+        """First character of a sentence's words, and one past its last."""
+        numbers = self._sentences
+        first, last = bisect_left(numbers, sentence), bisect_right(numbers, sentence) - 1
+        return self.words[first].start, self.words[last].end
+
+    @cached_property
+    def _sentences(self) -> list[int]:
+        return [word.sentence for word in self.words]
+
+    def private_people(self, start: int, end: int, reach: int) -> list[Person]:
+        """Persons named within `reach` characters of a stretch who are not in public life."""
+        return [
+            person
+            for person in self.people
+            if not person.public and person.end >= start - reach and person.start <= end + reach
+        ]
+
+    def hears(self, tags: frozenset[str], start: int, end: int) -> bool:
+        """Whether a phrase of one of the vocabularies stands between two characters."""
+        return any(True for _ in self.heard(lambda tag: tag in tags, start, end))
+
+    def heard(self, wanted: Callable[[str], bool], start: int, end: int) -> list[Mark]:
+        """The phrases between two characters whose tags are wanted."""
+        words = self.words
+        return [
+            mark
+            for mark in self.marks
+            if wanted(mark.tag) and words[mark.first].start >= start and words[mark.last].end <= end
+        ]
