@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 """The formats that are read, told by content and never by name, and their media types."""
@@ -33,6 +33,8 @@ class Limits:
     """Size of the file, in millions of bytes."""
     megapixels: int = 25
     """Width times height, in millions, looked at before anything is decoded; a phone's photograph has 12."""
+    saved: int = 2_000_000
+    """Bytes of the new picture: what every channel takes (the least is Bluesky's). A larger one is made smaller."""
     memory: int = 1_500_000_000
     """Address space of the child in bytes; saving 25 million pixels as WebP takes 1.25 thousand million."""
     cpu_seconds: int = 20
@@ -198,10 +200,35 @@ def _saved_anew(data: bytes, limits: Limits) -> tuple[dict[str, Any], bytes]:
         bare = _bare(picture)
     except (OSError, SyntaxError, ValueError, MemoryError, EOFError, Image.DecompressionBombError) as error:
         raise PictureRefused("damaged") from error
-    target = io.BytesIO()
-    bare.save(target, kind, **_SAVING[kind])
+    saved = _encoded(bare, kind)
+    if len(saved) > limits.saved:
+        bare, kind, saved = _smaller(bare, limits.saved)
+        removed = sorted({*removed, "fine_detail"})
     head = {"media_type": FORMATS[kind], "width": bare.width, "height": bare.height, "removed": removed}
-    return head, target.getvalue()
+    return head, saved
+
+
+def _encoded(bare: Image.Image, kind: str) -> bytes:
+    target = io.BytesIO()
+    # A JPEG with its codes optimised is made in one piece; what Pillow sets aside is too little for much fine detail.
+    ImageFile.MAXBLOCK = max(ImageFile.MAXBLOCK, 4 * bare.width * bare.height)
+    bare.save(target, kind, **_SAVING[kind])
+    return target.getvalue()
+
+
+def _smaller(bare: Image.Image, most: int) -> tuple[Image.Image, str, bytes]:
+    """The picture in a format that saves space, and then as many of its pixels as fit, in their proportion."""
+    kind, mode = (
+        ("WEBP", "RGBA") if bare.mode in {"RGBA", "LA"} else ("JPEG", "L" if bare.mode in {"1", "L"} else "RGB")
+    )
+    picture = bare if bare.mode == mode else bare.convert(mode)
+    saved = _encoded(picture, kind)
+    while len(saved) > most:
+        scale = min(0.95, (most / len(saved)) ** 0.5)
+        size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+        picture = picture.resize(size, Image.Resampling.LANCZOS)
+        saved = _encoded(picture, kind)
+    return picture, kind, saved
 
 
 def _opened(data: bytes, limits: Limits) -> tuple[str, Image.Image]:

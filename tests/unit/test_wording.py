@@ -68,7 +68,7 @@ VALUES: dict[str, set[str]] = {
     "leaks.cue.{}": {"named", "raised", "lowered"},
     "leaks.removed.{}": {
         "gps_position", "camera_details", "time_taken", "author", "comment", "text_notes", "thumbnail", "xmp", "iptc",
-        "colour_profile", "further_frames", "other_details",
+        "colour_profile", "further_frames", "fine_detail", "other_details",
     },
     "times.weekday.{}": {str(number) for number in range(1, 8)},
     "times.month.{}": {str(number) for number in range(1, 13)},

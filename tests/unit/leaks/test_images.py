@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import io
 import os
+import random
 import struct
 import subprocess
 import zlib
@@ -265,3 +266,42 @@ def children() -> list[str]:
     )
     assert listed.stdout, "ps lists at least itself"
     return listed.stdout.splitlines()
+
+
+def noise(mode: str, size: tuple[int, int]) -> Image.Image:
+    """A picture that no format makes small."""
+    bands = len(Image.new(mode, (1, 1)).getbands())
+    return Image.frombytes(mode, size, random.Random(7).randbytes(size[0] * size[1] * bands))
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "size", "becomes"),
+    [
+        ("RGB", "PNG", (1_400, 700), "image/jpeg"),
+        ("RGB", "JPEG", (3_000, 1_500), "image/jpeg"),
+        ("RGBA", "PNG", (1_400, 700), "image/webp"),  # fits at once in that format
+    ],
+)
+def test_what_no_channel_takes_is_made_smaller_and_that_is_told(
+    mode: str, kind: str, size: tuple[int, int], becomes: str
+) -> None:
+    data = saved(kind, noise(mode, size), exif=details(), quality=80)
+    assert len(data) > 2_000_000
+    found = clean(data)
+    assert 500_000 < len(found.data) <= 2_000_000
+    assert (found.media_type, found.sha256) == (becomes, hashlib.sha256(found.data).hexdigest())
+    assert {"fine_detail", "gps_position"} <= set(found.removed)
+    shown = Image.open(io.BytesIO(found.data))
+    assert (shown.size, Image.MIME[shown.format or ""]) == ((found.width, found.height), becomes)
+    # Upright, the picture is half as wide as it is high, as it was held on its side.
+    assert abs(found.height / found.width - 2) < 0.01
+    assert SECRET.encode() not in found.data
+    assert dict(shown.getexif()) == {}
+
+
+def test_what_every_channel_takes_keeps_its_pixels() -> None:
+    data = saved("PNG", noise("RGB", (800, 800)))
+    assert 1_900_000 < len(data) <= 2_000_000
+    found = clean(data)
+    assert (found.media_type, found.removed) == ("image/png", ())
+    assert Image.open(io.BytesIO(found.data)).tobytes() == noise("RGB", (800, 800)).tobytes()
