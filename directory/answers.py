@@ -80,7 +80,7 @@ class Nobody:
 
 @dataclass(frozen=True, slots=True)
 class NotAQuestion:
-    """The text asks for nobody: `code` is `empty`, `chat`, `rhetorical`, `own_skills` or `other`."""
+    """The text asks for nobody: `code` is empty, chat, rhetorical, own_skills, look_up or other."""
 
     code: str
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from directory.answers import Choose, Nobody, SkillHit
+from directory.answers import Choose, Nobody, NotAQuestion, SkillHit
+from directory.intent import asks
 from directory.matching import Ranking, Scored
 from directory.question import Asked
 
@@ -15,6 +16,8 @@ TOGETHER = 0.75
 AS_ONE = 0.95
 # A single word that fits labels of several senses about as well as the best is asked back: "planning".
 AS_WELL = 0.8
+LESS_ELSEWHERE = 0.4
+SURELY = 0.9  # the lexical fit of what is meant as a question, however it begins
 HOLDS_IT = 0.4  # the lexical fit of a label that holds the word
 
 
@@ -28,7 +31,7 @@ class Limits:
     close: float
 
 
-WITH_VECTORS = Limits(least=0.40, gap=0.08, near=0.45, close=0.02)
+WITH_VECTORS = Limits(least=0.40, gap=0.10, near=0.45, close=0.01)
 BY_WORDS = Limits(least=0.36, gap=0.0, near=0.25, close=0.001)
 
 
@@ -41,8 +44,10 @@ class Chosen:
     considered: tuple[Scored, ...]
 
 
-def decide(asked: Asked, ranking: Ranking) -> Chosen | Choose | Nobody:
-    """Answer, ask back or say that nobody is listed."""
+def decide(asked: Asked, ranking: Ranking) -> Chosen | Choose | Nobody | NotAQuestion:
+    """Answer, ask back, say that nobody is listed, or that nobody was asked for."""
+    if not is_asked(asked, ranking):
+        return NotAQuestion(asked.doubt or "chat")
     limits = WITH_VECTORS if ranking.with_vectors else BY_WORDS
     repaired = ranking.reading.repaired
     hits = ranking.labels
@@ -56,6 +61,16 @@ def decide(asked: Asked, ranking: Ranking) -> Chosen | Choose | Nobody:
     together = tuple(hit for hit in hits if hit.sense == best.sense and hit.score >= TOGETHER * best.score)
     as_one = tuple(hit for hit in together if hit.score >= AS_ONE * best.score)
     return Chosen(together, as_one, hits)
+
+
+def is_asked(asked: Asked, ranking: Ranking) -> bool:
+    """Whether somebody who knows is looked for: by what the line means, or, without vectors, by how it begins."""
+    best = ranking.labels[0] if ranking.labels else None
+    if ranking.asks is None:
+        return asked.doubt is None or (best is not None and best.fit >= SURELY)
+    # What is well known elsewhere is asked for too: "Mandarin".
+    known = max(best.score if best else 0.0, ranking.elsewhere_score - LESS_ELSEWHERE)
+    return asks(ranking.asks, known, for_a_fact=asked.doubt is not None)
 
 
 def is_refused(ranking: Ranking) -> bool:

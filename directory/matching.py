@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from directory import intent
 from directory.encoder import SIZE, Encoder, Vectors
 from directory.lexical import Fit, Reading, TextIndex
 from directory.question import Asked
@@ -21,6 +22,7 @@ from directory.vocabulary import normal, words
 
 LEXICAL_SHARE = 0.5
 BRIDGE = 0.9  # what a label gets of its concept's score
+BESIDES = 0.15  # and of the lesser of the two: of labels that belong to one concept the one that is named comes first
 RANKED = 40  # labels that are told apart; the rest is not looked at
 LEAST = 0.5  # of the best score, to be ranked at all
 WORDS_SAY_IT = 0.5  # the lexical fit from which words are the reason that is given
@@ -57,13 +59,21 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Labels best first; the nearest thing that nobody here has, and its score; how the question was read."""
+    """Labels best first; the nearest thing that nobody here has, and its score; how the question was read.
+
+    `asks` is the logit of the chance that somebody is looked for, by its vector; None when there are no vectors.
+    """
 
     labels: tuple[Scored, ...]
     elsewhere: str
     elsewhere_score: float
     reading: Reading
-    with_vectors: bool
+    asks: float | None
+
+    @property
+    def with_vectors(self) -> bool:
+        """Whether meaning counted, or words alone."""
+        return self.asks is not None
 
 
 class Matcher:
@@ -82,7 +92,9 @@ class Matcher:
         texts = [*(label.text for label in labels), *thesaurus.terms]
         self._texts = texts
         self._index = TextIndex(texts, encoder.words if encoder else ())
-        self._encoder = encoder if all(term in vectors for term in thesaurus.terms) else None
+        self._direction = intent.load(encoder.model) if encoder else None
+        ready = self._direction and all(term in vectors for term in thesaurus.terms)
+        self._encoder = encoder if ready else None
         self._vectors = _matrix(texts, vectors) if self._encoder else np.zeros((0, SIZE), np.float32)
         self._concepts = np.array(thesaurus.concepts, np.int64)
         self._ties: Ties = tie([label.text for label in labels], thesaurus, self._vectors)
@@ -96,32 +108,33 @@ class Matcher:
         fits = self._index.fits(reading)
         for place in self._index.exact(asked):
             fits[place] = Fit(1.0, "exact", frozenset())
-        scores = self._scores(asked, reading, fits)
-        return self._ranked(asked, reading, fits, scores)
+        scores, asks = self._scores(asked, reading, fits)
+        return self._ranked(asked, reading, fits, scores, asks)
 
-    def _scores(self, asked: Asked, reading: Reading, fits: Mapping[int, Fit]) -> Vectors:
-        """The score of each text."""
+    def _scores(self, asked: Asked, reading: Reading, fits: Mapping[int, Fit]) -> tuple[Vectors, float | None]:
+        """The score of each text, and the logit of the chance that somebody is looked for."""
         lexical = np.zeros(len(self._texts), np.float32)
         for place, fit in fits.items():
             lexical[place] = fit.score
-        if self._encoder is None:
-            return lexical
+        if self._encoder is None or self._direction is None:
+            return lexical, None
         put = dict(reading.repaired)
         pair = self._encoder.encode([_put_right(asked.text, put), _put_right(asked.topic, put)])
         middle = pair.sum(axis=0)
         scores: Vectors = self._vectors @ (middle / np.linalg.norm(middle)) + LEXICAL_SHARE * lexical**3
-        return scores
+        return scores, self._direction.of(pair[0])
 
-    def _ranked(self, asked: Asked, reading: Reading, fits: Mapping[int, Fit], scores: Vectors) -> Ranking:
+    def _ranked(
+        self, asked: Asked, reading: Reading, fits: Mapping[int, Fit], scores: Vectors, asks: float | None
+    ) -> Ranking:
         count = len(self.labels)
         own, terms = scores[:count], scores[count:]
         concepts = np.full(len(self._thesaurus.names), -1.0, np.float32)
         np.maximum.at(concepts, self._concepts, terms)
-        total = own.copy()
         bridged = np.full(count, -1.0, np.float32)
         ties = self._ties
         np.maximum.at(bridged, ties.labels, BRIDGE * ties.weights * concepts[ties.concepts])
-        total = np.maximum(own, bridged)
+        total = np.maximum(own, bridged) + BESIDES * np.minimum(own, bridged).clip(min=0)
         away = np.where(self._covered, -1.0, concepts)
         nearest = int(np.argmax(away)) if len(away) else 0
         elsewhere, elsewhere_score = self._thesaurus.names[nearest], float(away[nearest])
@@ -133,7 +146,7 @@ class Matcher:
         best = float(total[order[0]]) if count else 0.0
         kept = [int(place) for place in order if total[place] > 0 and total[place] >= LEAST * best]
         found = [self._scored(place, float(total[place]), fits, terms, bridged[place] > own[place]) for place in kept]
-        return Ranking(tuple(found), elsewhere, elsewhere_score, reading, self._encoder is not None)
+        return Ranking(tuple(found), elsewhere, elsewhere_score, reading, asks)
 
     def _scored(self, place: int, score: float, fits: Mapping[int, Fit], terms: Vectors, is_bridged: bool) -> Scored:
         fit = fits.get(place, Fit(0.0, "meaning", frozenset()))

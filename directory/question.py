@@ -31,17 +31,28 @@ GREETING = re.compile(
     r"(?:thanks|thank you|thx|ta|cheers|great|brilliant|lovely|perfect|ok|okay|hello|hi|hey|good (?:morning|afternoon|"
     r"evening)|morning|afternoon|bye|lol|haha|yes|no|sorry|well done|congratulations|welcome|never mind|nice one)\b"
 )
-RHETORICAL = re.compile(
-    r"\b(?:who|god|lord|heaven|heavens|goodness|nobody) knows (?:when|why|if|whether|where|what|how (?!to\b))|"
-    r"\bwho cares\b"
+EXCLAIMED = re.compile(
+    r"\b(?:god|lord|heaven|heavens|goodness|nobody)(?: only)? knows\b|\bwho cares\b|"
+    r"\bwho (?:on earth|the (?:hell|heck))\b|^who knows$"
 )
+RHETORICAL = re.compile(r"\bwho knows (?:when|why|if|whether|where|what|how)\b(?! to\b)")
 OWN_SKILLS = re.compile(
     r"\b(?:add|put|remove|delete|take|update|change)\b.*\b(?:my|me)\b|"
-    r"^(?:i know (?:about )?|(?:i am|im) (?:good|trained|an expert)|i can )"
+    r"^(?:i know (?:about )?|(?:i am|im) (?:good|trained|an expert)|i can (?!t\b|not\b))"
 )
 INFORMATION = re.compile(
-    r"(?:when|where|what|which|why|how|is|are|was|do|does|did|will|can i|could i|should|have|has)\b"
+    r"(?:whens?|wheres?|whats?|why|how|is|are|was|do|does|did|will|can i|could i|should|have|has)\b"
+    r"(?! (?:do|can|could|should|must|did) (?:we|you|they)\b)"
 )
+LOOK_UP = re.compile(
+    r"\b(?:phone|mobile|telephone|extension) (?:number|for|of)\b|"
+    r"\b(?:email|email address|contact details|job title) (?:for|of)\b|"
+    r"\bwho (?:is|are) \w+ ?\w* (?:line manager|manager|boss)\b|\bwho does \w+ (?:\w+ )?(?:report to|work for)\b|"
+    r"^(?:whats|what is) \w+ (?:\w+ )?(?:number|email|extension|job title|email address)$|"
+    r"^(?:is|wheres|where is) \w+ (?:\w+ )?(?:in|off|around|free|back|sitting|on leave)\b"
+)
+NAMED = re.compile(r"(?:[Ww]ho(?:['’]s| is)|[Ww]here(?:['’]s| is)|[Ii]s) [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){1,2}\b")
+"""A person or a place by name: "Who is Maria Lopez"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +60,14 @@ class Asked:
     """What a question is about: the topic as typed, the words that carry it, and how a label might stand in it.
 
     `text` is the whole question. `forms` are normal forms, the longest first: "about contact centre work" may mean a
-    skill of that name.
+    skill of that name. `doubt` says what else the line may be: chat, rhetorical, look_up or other.
     """
 
     topic: str
     words: tuple[str, ...]
     forms: tuple[str, ...]
     text: str
+    doubt: str | None = None
 
 
 def read(question: str) -> Asked | NotAQuestion:
@@ -64,8 +76,10 @@ def read(question: str) -> Asked | NotAQuestion:
     plain = normal(question)
     if not any(c.isalpha() for c in plain):
         return NotAQuestion("empty")
-    if code := _no_question(plain):
-        return NotAQuestion(code)
+    if EXCLAIMED.search(plain):
+        return NotAQuestion("rhetorical")
+    if OWN_SKILLS.search(plain) and not SOMEBODY.search(plain):
+        return NotAQuestion("own_skills")
     tokens = question.split()
     start, end = _inside(tokens)
     topic = " ".join(tokens[start:end]).strip(" ?!.,;:-–—")
@@ -74,16 +88,17 @@ def read(question: str) -> Asked | NotAQuestion:
         return NotAQuestion("other")
     forms = [normal(" ".join(tokens[first:last])) for first in range(start + 1) for last in sorted({end, len(tokens)})]
     ordered = sorted({*forms, " ".join(kept)}, key=lambda form: (-len(form), form))
-    return Asked(topic, kept, tuple(ordered), question)
+    return Asked(topic, kept, tuple(ordered), question, _doubt(question, plain))
 
 
-def _no_question(plain: str) -> str | None:
+def _doubt(question: str, plain: str) -> str | None:
+    """What else a line may be, by how it begins."""
     if RHETORICAL.search(plain):
         return "rhetorical"
+    if LOOK_UP.search(plain) or NAMED.match(question):
+        return "look_up"
     if SOMEBODY.search(plain):
         return None
-    if OWN_SKILLS.search(plain):
-        return "own_skills"
     if GREETING.match(plain):
         return "chat"
     return "other" if INFORMATION.match(plain) else None

@@ -1,6 +1,7 @@
 """The vectors of the thesaurus's terms, made beforehand, so that a fresh directory answers at once.
 
-`python -m directory.term_vectors` makes the file again after a list or the model changed; a test holds them together.
+`python -m directory.term_vectors` makes this file, and that of `directory.intent`, again after a list or the model
+changed; a test holds them together.
 A header names the model and the lists; then each term has SIZE signed bytes, which point where its vector does.
 """
 
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from directory import intent
 from directory.encoder import SIZE, Encoder, Vectors, available
 from directory.thesaurus import WORLD, Thesaurus, general
 
@@ -41,11 +43,12 @@ def make(encoder: Encoder, thesaurus: Thesaurus) -> bytes:
 
 
 def main() -> int:
-    """Make the file again."""
+    """Make the files again."""
     encoder = available()
     if encoder is None:
         return 2
     FILE.write_bytes(make(encoder, general()))
+    intent.FILE.write_bytes(intent.make(encoder))
     return 0
 
 

@@ -43,7 +43,7 @@ DIALOGUES: dict[str, Says] = {
     "employee relations - who can help?": Says(Answer, "HR casework / employee relations", "Sade"),
     "who knows HR": Says(Answer, "HR casework / employee relations", "Sade"),
     "can anybody translate into welsh": Says(Answer, "Welsh translation", "Siân Gwynne"),
-    "who knows about planning": Says(Choose, "Event planning"),
+    "who knows about planning": Says(Choose),
     "who knows about the contact centre?": Says(Answer, "Contact centre", "John Smith", "exact"),
     "contact centre": Says(Answer, "Contact centre", "John Smith", "exact"),
     "anyone doing town planning?": Says(Answer, "Town planning", "Olwen Price", "exact"),
