@@ -17,7 +17,7 @@ help:
 	@echo 'make test    set up the real parts, then all checks and all tests; about half an hour'
 	@echo 'make check   lint, types, import rules, house numbers, unit tests on SQLite; about a minute'
 	@echo 'make soak    the long tests: kills, faults, many seeds, mutation; an hour or more'
-	@echo 'make bench   the speed figures against their goals; about 2 minutes'
+	@echo 'make bench   the speed figures against their goals; about 5 minutes'
 	@echo 'make format  tidy the code; about a second'
 	@echo 'make lock    pin the requirements again, changing no version that still fits; about 10 seconds'
 
@@ -52,7 +52,7 @@ soak: .venv/soak.done
 	$(BIN)/python -m tests.house.mutation
 
 bench: .venv/test.done
-	@echo 'Speed in CPU time or as ratios, against the goals: about 2 minutes.'
+	@echo 'Speed in CPU time or as ratios, against the goals: about 5 minutes.'
 	$(BIN)/python -m tests.bench
 
 format: .venv/test.done

@@ -214,6 +214,13 @@ class App:
             for task in tasks:
                 task.cancel()
 
+    async def assist(self, channels: frozenset[str]) -> None:
+        """Work beside the process that leads, until told to `stop`: deliver to the channels that any may use."""
+        crew = delivery.Crew(self.owner, channels)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(DELIVERERS):
+                group.create_task(self._loop("delivery", lambda: delivery.assist(self.services, crew)))
+
     def stop(self) -> None:
         """Take nothing up any more; `run` ends when what is being done is done."""
         self.stopping.set()

@@ -30,6 +30,9 @@ EXAMINATIONS: dict[str, Callable[[], Any]] = {
     X: lambda: part("x examination"),
 }
 
+ON_ONE_MACHINE = frozenset({X})
+"""Channels that only whoever leads may use: their tokens change with use and stand in a file of its machine."""
+
 Told = Callable[[Settings, Path], Any]
 
 
@@ -46,12 +49,15 @@ def accounts_of(settings: Settings, folder: Path) -> dict[str, Any]:
 
 
 def channels_of(settings: Settings, database: Database, folder: Path, guard: Guard | None) -> dict[str, Any]:
-    """The publisher of each channel that is switched on. Raises `NotAssembled`."""
-    pictures = Pictures(database)
-    return {
-        name: PUBLISHERS[name]()(account, StoredState(database, f"channel {name}", guard), pictures, now)
-        for name, account in accounts_of(settings, folder).items()
-    }
+    """The publisher of each channel that is switched on. Raises `NotAssembled`.
+
+    Where any process may publish, the fence of each delivery is enough; elsewhere `guard` looks who leads.
+    """
+    pictures, found = Pictures(database), {}
+    for name, account in accounts_of(settings, folder).items():
+        state = StoredState(database, f"channel {name}", guard if name in ON_ONE_MACHINE else None)
+        found[name] = PUBLISHERS[name]()(account, state, pictures, now)
+    return found
 
 
 async def examine(settings: Settings, folder: Path) -> list[tuple[str, Finding]]:

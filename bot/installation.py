@@ -12,7 +12,7 @@ from adapters.events import RoomRef
 from adapters.ports import ChatAdapter, HealthState
 from bot import epochs, health, migrations
 from bot.app import App, Parts, StoredState, feed_parts, now, part, services_for
-from bot.channels import accounts_of, channels_of
+from bot.channels import ON_ONE_MACHINE, accounts_of, channels_of
 from bot.inbox import Guard
 from bot.leader import Leader, NotShared, Sign
 from bot.leases import Owner
@@ -45,15 +45,18 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 
 @dataclass(slots=True)
 class Installation:
-    """What serves: the app, the public pages, and the lease by which only one of several works.
+    """What serves: the app, the public pages, and the lease by which one of several leads.
 
-    `matrix` is what the Matrix adapter is told, None when it is switched off.
+    `beside` works while another leads, on the channels `shared`. `matrix` is what the Matrix adapter is told, None when
+    it is switched off.
     """
 
     app: App
     pages: Any
     leader: Leader
     matrix: Any
+    beside: App
+    shared: frozenset[str] = frozenset()
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def prepare(self) -> None:
@@ -71,16 +74,25 @@ class Installation:
                 await self.app.services.chats[SLACK].preflight()
 
     async def serve(self) -> None:
-        """Wait for our turn, then work until told to stop.
+        """Share the work of whoever leads until it is our turn, then lead until told to stop.
 
-        Raises `NotAuthenticated` when a platform has shut us out or the process that works has other keys than we
-        have, `LeaseLost` when another process has taken over.
+        Raises, in an `ExceptionGroup`: `NotAuthenticated` when a platform has shut us out or the process that leads has
+        other keys than we have, `LeaseLost` when another process has taken over.
         """
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.beside.assist(self.shared))
+            try:
+                await self._lead_in_turn()
+            finally:
+                self.beside.stop()
+
+    async def _lead_in_turn(self) -> None:
         try:
             if not await self._first(self.leader.take()):
                 return
         except NotShared as error:
             raise NotAuthenticated("copied_store") from error
+        self.beside.stop()  # what it holds it brings to its end
         try:
             await self.leader.lead(self._work)
         finally:
@@ -89,6 +101,7 @@ class Installation:
     def stop(self) -> None:
         """Take nothing up any more; `serve` ends when what is being done is done."""
         self.stopping.set()
+        self.beside.stop()
         self.app.stop()
 
     async def close(self) -> None:
@@ -151,10 +164,10 @@ def assemble(settings: Settings, database: Database, keys: Keys, folder: Path) -
     leader = Leader(database, account_of(settings), owner, sign)
     chats = chats_of(settings, database, folder, leader.confirm)
     parts = _parts(settings, database, folder, chats, leader.confirm)
-    app = App(
-        services_for(settings, database, keys, chats, parts), folder / "switchboard.anchor", owner, leader.confirm
-    )
-    return Installation(app, parts.pages, leader, matrix)
+    services, anchor = services_for(settings, database, keys, chats, parts), folder / "switchboard.anchor"
+    app = App(services, anchor, owner, leader.confirm)
+    shared = frozenset(parts.publishers) - settings.room_channels.channels.keys() - ON_ONE_MACHINE
+    return Installation(app, parts.pages, leader, matrix, App(services, anchor, owner), shared)
 
 
 def channels_alone(settings: Settings, database: Database, folder: Path) -> Parts:

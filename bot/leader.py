@@ -1,4 +1,4 @@
-"""Which process serves: of several started for one account exactly one works, the others wait to take over.
+"""Which process leads: of several started for one account exactly one works with it, the others wait to take over.
 
 A lease in the database with a fence. Whoever holds it renews it; whoever cannot, stops working before another may
 begin. What only the holder may write is checked against the fence in the same transaction.

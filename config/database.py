@@ -121,6 +121,17 @@ class Database:
 
 
 LOCK_PATIENCE = 5.0  # seconds a writer waits for another
+GIVES_UP = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 15_000,
+}
+"""When a connection to PostgreSQL counts as lost, in seconds, the last in milliseconds (libpq's connection parameters).
+
+The system alone would wait a quarter of an hour for a machine that has gone. The address may name others.
+"""
 EXAMPLES = "sqlite+aiosqlite:///switchboard.db or postgresql+psycopg://user@host/name"
 DRIVERS = ("sqlite+aiosqlite", "postgresql+psycopg")
 
@@ -139,7 +150,8 @@ def _read_url(text: str, password: str | None) -> URL:
 def _engine_options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         return {"async_creator": partial(one_trip.connect, url.database or ":memory:", LOCK_PATIENCE)}
-    return {"pool_size": 10, "max_overflow": 5, "pool_pre_ping": True}
+    chosen = {name: value for name, value in GIVES_UP.items() if name not in url.query}
+    return {"pool_size": 10, "max_overflow": 5, "pool_pre_ping": True, "connect_args": chosen}
 
 
 def _on_connect(connection: Any, _record: object) -> None:

@@ -28,7 +28,7 @@ from bot.protocol.sending import Answer, DeliveryState, Happening, Look, Next, P
 from bot.services import Services
 from config import logs
 
-__all__ = ["Crew", "reclaim", "step"]
+__all__ = ["Crew", "assist", "reclaim", "step"]
 
 log = logs.get("delivery")
 
@@ -51,9 +51,13 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """The workers of one process: no two are at one channel, so that one that hangs holds up no other."""
+    """The workers of one process: no two are at one channel, so that one that hangs holds up no other.
+
+    `only`: the channels that this process may use, None when it may use all.
+    """
 
     owner: Owner
+    only: frozenset[str] | None = None
     busy: set[str] = field(default_factory=set)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -68,10 +72,22 @@ async def step(services: Services, owner: Owner, crew: Crew | None = None) -> bo
     return False
 
 
+async def assist(services: Services, crew: Crew) -> bool:
+    """The same for a process that does not lead: it does what is between a delivery and its channel, and nothing else.
+
+    To whom it is told, and what the clock brings, is the matter of whoever leads.
+    """
+    due = await holding.due(services)
+    for state in holding.ON_SOME:
+        if (state, MACHINE) in due and await _WORK[state, MACHINE](services, crew):
+            return True
+    return False
+
+
 async def _claimed(services: Services, crew: Crew, state: DeliveryState, work: Work) -> bool:
     """Hold the next delivery in a state and do the work on it. False when there is none."""
     async with crew.turn:
-        held = await holding.claim(services, crew.owner, state, crew.busy)
+        held = await holding.claim(services, crew.owner, state, crew.busy, crew.only)
         if held is None:
             return False
         crew.busy.add(held.row.channel)

@@ -142,6 +142,12 @@ def _oldest(state: DeliveryState, *, by_hand: bool) -> Select[DeliveryRow]:
 
 # By state, and whether by hand.
 NEXT = {(state, by_hand): _oldest(state, by_hand=by_hand) for state in WANTED for by_hand in (True, False)}
+ON_SOME = {
+    state: NEXT[state, False].where(col(DeliveryRow.channel).in_(bindparam("only", expanding=True)))
+    for state in (D.SENT, D.UNSURE, D.PENDING)
+}
+"""The same for a process that may use some channels only."""
+
 STALE = select(DeliveryRow).where(LOST)
 HELD = select(DeliveryRow).where(col(DeliveryRow.owner).is_not(None))
 
@@ -175,13 +181,23 @@ async def key_before(services: Services, row: DeliveryRow) -> str | None:
         return (await session.execute(before)).scalar_one()
 
 
-async def claim(services: Services, owner: Owner, state: DeliveryState, busy: Collection[str] = ()) -> Held | None:
-    """Hold the oldest due delivery in a state, on no `busy` channel; committed before the channel is asked anything."""
+async def claim(
+    services: Services,
+    owner: Owner,
+    state: DeliveryState,
+    busy: Collection[str] = (),
+    only: Collection[str] | None = None,
+) -> Held | None:
+    """Hold the oldest due delivery in a state, on no `busy` channel; committed before the channel is asked anything.
+
+    `only`: on one of these channels.
+    """
     began, since = asyncio.get_running_loop().time(), services.clock()
     async with services.database.writing() as session:
         now = await services.database.now(session)
-        filled = figures(services, now) | {"busy": sorted(busy)}
-        row = (await session.execute(NEXT[state, False], filled)).scalar_one_or_none()
+        filled = figures(services, now) | {"busy": sorted(busy), "only": sorted(only or ())}
+        query = NEXT[state, False] if only is None else ON_SOME[state]
+        row = (await session.execute(query, filled)).scalar_one_or_none()
         if row is None or not await _may_call(services, session, row, now):
             return None
         row.owner, row.until, row.fence = str(owner), now + rules(services).lease, row.fence + 1

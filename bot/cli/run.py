@@ -48,7 +48,7 @@ DRAIN = 25.0
 def main(
     settings: Annotated[Path | None, typer.Option(help="The settings file; switchboard.toml by default.")] = None,
 ) -> None:
-    """Serve on the chat platforms that the settings switch on. Of several started, one works and the others wait.
+    """Serve on the chat platforms that the settings switch on. Of several started, one leads and the others help.
 
     \b
     Example:

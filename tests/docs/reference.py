@@ -222,7 +222,7 @@ MEANINGS = {
     "quarantined": "An event failed three times and was set aside; the person was told the reference.",
     "scan_failed": "The leak scanner broke; the announcement was stopped.",
     "sign_not_written": "The folder of keys could not be marked as the one in use; a process that waits may leave.",
-    "standing_by": "Another process works for this account; this one waits to take over.",
+    "standing_by": "Another process leads; this one helps delivering, and waits to take over.",
     "started": "The bot is up; `count` is what it took over from processes that are gone.",
     "direct_not_marked": "The homeserver did not note that a room is one of direct messages; the bot knows it still.",
     "event_malformed": "An event is not as its platform's documents say, perhaps on purpose; it was skipped.",

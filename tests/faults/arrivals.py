@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,8 +35,9 @@ PATIENCE = 900.0  # seconds for what is left after the last kill: many, as the m
 
 @dataclass
 class Channels:
-    """The channels' side: every arrival by channel and key."""
+    """The channels' side: every arrival by channel and key. `answers`: seconds until they answer."""
 
+    answers: float = ANSWERS
     arrived: Counter[tuple[str, str]] = field(default_factory=Counter)
     arrival: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -54,7 +55,7 @@ class Channels:
         if verb == "publish":
             self.arrived[channel, key] += 1
             self.arrival.set()
-        await asyncio.sleep(ANSWERS - ACCEPTS)
+        await asyncio.sleep(self.answers - ACCEPTS)
         return key if self.arrived[channel, key] else None
 
     @property
@@ -64,9 +65,9 @@ class Channels:
 
 
 @contextlib.asynccontextmanager
-async def listening() -> AsyncIterator[tuple[Channels, int]]:
+async def listening(answers: float = ANSWERS) -> AsyncIterator[tuple[Channels, int]]:
     """Channels at work, and their port."""
-    channels = Channels()
+    channels = Channels(answers)
     server = await asyncio.start_server(channels.serve, "127.0.0.1", 0)
     async with server:
         yield channels, server.sockets[0].getsockname()[1]
@@ -186,22 +187,61 @@ class Figures:
         """In one line."""
         asked = self.states[DeliveryState.NEEDS_HUMAN.value]
         return (
-            f"{self.kills} kills, {sum(self.states.values())} deliveries, {self.arrivals} arrivals, "
+            f"{self.kills} blows, {sum(self.states.values())} deliveries, {self.arrivals} arrivals, "
             f"{self.doubled} doubled, {len(self.lost)} lost, {asked} asked a person about, "
             f"{self.repeats} repeats that a channel knew by their keys, {self.seconds:.0f} s"
         )
 
 
-async def murder(url: str, folder: Path, *, kills: int, deliveries: int, crew: int, chance: random.Random) -> Figures:
-    """Deliver everything while deliverers are killed at random moments, and look what became of it."""
+Blow = Callable[[], Awaitable[None]]
+"""Something that goes wrong while deliverers work."""
+
+
+@dataclass(frozen=True)
+class Between:
+    """How deliverers reach the database and the channels, and what goes wrong besides: as it is, unless it is said."""
+
+    url: str = ""
+    port: int = 0
+    blows: tuple[Blow, ...] = ()
+
+
+Road = Callable[[int], contextlib.AbstractAsyncContextManager[Between]]
+"""Given the channels' port."""
+
+
+@contextlib.asynccontextmanager
+async def plain_road(_port: int) -> AsyncIterator[Between]:
+    """Nothing lies between, and nothing goes wrong but what is killed."""
+    yield Between()
+
+
+async def murder(
+    url: str,
+    folder: Path,
+    *,
+    kills: int,
+    deliveries: int,
+    crew: int,
+    chance: random.Random,
+    road: Road = plain_road,
+) -> Figures:
+    """Deliver everything while deliverers are killed at random moments, and look what became of it.
+
+    `kills` counts the other blows of the `road` as well; they take turns.
+    """
     began = time.monotonic()
-    async with listening() as (channels, port):
+    async with listening() as (channels, port), road(port) as between:
         services = services_in(url, port, folder)
         await fill(services, deliveries)
-        workers = Crew(url, port, folder, crew)
+        workers = Crew(between.url or url, between.port or port, folder, crew)
         await workers.start()
+
+        async def kill() -> None:
+            await workers.kill(chance.randrange(crew))
+
         try:
-            done = await _kill(channels, workers, kills, chance)
+            done = await _strike(channels, [kill, *between.blows], kills, chance)
             await _finish(services)
         finally:
             await workers.stop()
@@ -210,17 +250,17 @@ async def murder(url: str, folder: Path, *, kills: int, deliveries: int, crew: i
     return figures
 
 
-async def _kill(channels: Channels, crew: Crew, kills: int, chance: random.Random) -> int:
-    """Kill again and again, each time soon after something has arrived; how often, until nothing arrives any more."""
-    for number in range(kills):
+async def _strike(channels: Channels, blows: Sequence[Blow], times: int, chance: random.Random) -> int:
+    """Strike again and again, each time soon after something has arrived; how often, until nothing arrives any more."""
+    for number in range(times):
         channels.arrival.clear()
         try:
             await asyncio.wait_for(channels.arrival.wait(), LULL)
         except TimeoutError:
             return number
         await asyncio.sleep(chance.uniform(0, 0.6))
-        await crew.kill(chance.randrange(crew.size))
-    return kills
+        await blows[number % len(blows)]()
+    return times
 
 
 async def _left(services: Services) -> int:

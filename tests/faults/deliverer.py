@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from adapters.canonical import post_digest
 from adapters.errors import OutcomeUnknown, Unavailable
 from adapters.events import Post, Remote
@@ -38,8 +40,8 @@ PROMISES = {
 }
 """The channels by name. `forgetful` promises to know keys and does not."""
 
-IDLE, UPLOADS = 0.05, 0.005
-"""Seconds between two looks for work, and for what a channel needs beforehand."""
+IDLE, UPLOADS, AWAY = 0.05, 0.005, 0.2
+"""Seconds between two looks for work, for what a channel needs beforehand, and after a database was not there."""
 
 
 @dataclass
@@ -111,10 +113,16 @@ def services_in(url: str, port: int, folder: Path) -> Services:
 async def deliver(services: Services) -> None:
     """As `bot.app` does, until killed, or left alone by the process that starts the next life."""
     owner, parent = Owner(), os.getppid()
-    await delivery.reclaim(services, owner)
+    begun = False
     while os.getppid() == parent:
-        if not await delivery.step(services, owner):
-            await asyncio.sleep(IDLE)
+        try:
+            if not begun:
+                await delivery.reclaim(services, owner)
+                begun = True
+            if not await delivery.step(services, owner):
+                await asyncio.sleep(IDLE)
+        except (DBAPIError, OSError):  # the database is away
+            await asyncio.sleep(AWAY)
 
 
 def pid_file(folder: Path, name: str) -> Path:

@@ -13,7 +13,8 @@ from bot.cli.tour import Step, parse
 from tests.faults.arrivals import murder
 from tests.faults.council import Playing, playing
 from tests.faults.test_deliveries import holds
-from tests.real.postgres import Server
+from tests.faults.troubles import cuts, restarts
+from tests.real.postgres import Running, Server
 
 KILLS = 50
 DELIVERIES = 3_000
@@ -76,6 +77,19 @@ async def test_fifty_deliverers_killed_on_one_file(
     )
     record_property(f"deliverers killed, SQLite, {crew} at a time", str(figures))
     holds(figures, KILLS, DELIVERIES)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("trouble", ["restarts", "cuts"])
+async def test_fifty_blows_to_replicas_database_and_network(
+    trouble: str, own_postgres: Running, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    chance = random.Random(SEED)
+    with own_postgres.server.fresh() as url:
+        road = restarts(own_postgres, chance) if trouble == "restarts" else cuts(own_postgres, url, chance)
+        figures = await murder(url, tmp_path, kills=KILLS, deliveries=DELIVERIES, crew=2, chance=chance, road=road)
+    record_property(f"deliverers on PostgreSQL, 2 at a time, {trouble}", str(figures))
+    holds(figures, KILLS, DELIVERIES, crew=2)
 
 
 @pytest.mark.real

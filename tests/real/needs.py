@@ -65,8 +65,19 @@ def unused(found: Mapping[str, Mapping[str, Any]], counted: Counter[tuple[str, s
     return [name for name, part in found.items() if "missing" not in part and not counted[name, "passed"]]
 
 
+def show_figures(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests measured, which they tell by `record_property`."""
+    reports = [one for some in terminalreporter.stats.values() for one in some if getattr(one, "when", "") == "call"]
+    told = [pair for report in reports for pair in report.user_properties if pair[0] != "part"]
+    if told:
+        terminalreporter.section("figures")
+    for name, value in told:
+        terminalreporter.write_line(f"{name}: {value}")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Close with the table of real parts and what was not tested."""
+    show_figures(terminalreporter)
     found = manifest()
     counted = count(terminalreporter.stats)
     names = [*found, *sorted({part for part, _ in counted} - set(found))]

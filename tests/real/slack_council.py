@@ -68,7 +68,7 @@ COMMUNICATIONS = ("bob", "colin", "guest", "single", "external", "stranger", "in
 class Town:
     """A council at work on a workspace. Waits end with what is waited for, never with a clock.
 
-    `beside`: further chats, over the product's database.
+    `beside`: further chats, over the product's database; `url`: where that is, a SQLite file unless it is named.
     """
 
     slack: Workspace
@@ -77,6 +77,7 @@ class Town:
     options: SlackOptions = field(default_factory=options)
     approvals: int = 1
     beside: Callable[[Database], Mapping[str, ChatAdapter]] = lambda _: {}
+    url: str = ""
     app: App = field(init=False)
     _work: asyncio.Task[None] | None = None
 
@@ -201,7 +202,7 @@ class Town:
     def new_app(self) -> App:
         """The product put together anew, on the same database."""
         values = {
-            "database": {"url": f"sqlite+aiosqlite:///{self.folder / 'switchboard.db'}"},
+            "database": {"url": self.url or f"sqlite+aiosqlite:///{self.folder / 'switchboard.db'}"},
             "access": {"admins": ["slack:U01ANN"]},
             "rooms": {"comms": f"slack:{COMMS}"},
             "links": {"follow": False},

@@ -1,11 +1,20 @@
 """What the settings switch on is put together, and what does not make a whole is told before anything starts."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adapters.errors import NotAuthenticated
+from bot import leader, migrations
+from bot.announcements import delivery
+from bot.announcements.delivery import Crew
+from bot.app import DELIVERERS, App
+from bot.inbox import LeaseLost
 from bot.installation import assemble, channels_alone
+from bot.leader import Leader
+from bot.leases import Owner
 from bot.platforms import MATRIX, SHUT_OUT, NotAssembled, rooms_of, store_folder
 from bot.wording import known, say
 from config.database import Database
@@ -42,6 +51,63 @@ async def test_matrix_and_its_rooms_are_put_together(tmp_path: Path) -> None:
     assert services.publishers["staff"].channel == "staff"
     assert made.leader.account == "matrix:@switchboard:example.org"
     assert made.matrix.store == tmp_path / "switchboard.matrix"
+    await made.close()
+
+
+@pytest.mark.asyncio
+async def test_replicas_share_channels_but_not_those_that_are_bound_to_one_machine(tmp_path: Path) -> None:
+    made = put_together(
+        tmp_path,
+        room_channels={"staff": "matrix:!news"},
+        bluesky={"handle": "council.example"},
+        mastodon={"server": "https://social.example/"},
+        x={"client_id": "c"},
+        secrets=WHOLE["secrets"] | {"bluesky_password": "p", "mastodon_token": "t", "x_refresh_token": "r"},
+    )
+    assert sorted(made.app.services.publishers) == ["bluesky", "feed", "mastodon", "staff", "x"]
+    assert sorted(made.shared) == ["bluesky", "feed", "mastodon"]
+    await migrations.upgrade(made.app.services.database)
+    for name, fenced in {"bluesky": False, "staff": True}.items():
+        state = made.app.services.publishers[name]._state
+        if fenced:
+            with pytest.raises(LeaseLost):
+                await state.put("a", "b")
+        else:
+            await state.put("a", "b")
+    await made.close()
+
+
+@pytest.mark.asyncio
+async def test_while_another_leads_it_delivers_and_does_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+
+    async def assist(_services: object, crew: Crew) -> bool:
+        begun.append(f"assists on {sorted(crew.only or ())}")
+        return False
+
+    async def start(_app: App) -> None:
+        begun.append("leads")
+        raise NotAuthenticated("unknown_token")
+
+    monkeypatch.setattr(delivery, "assist", assist)
+    monkeypatch.setattr(App, "start", start)
+    monkeypatch.setattr(leader, "LOOK", 0.01)
+    made = put_together(tmp_path, matrix=ACCOUNT | {"encryption": False})
+    database = made.app.services.database
+    await migrations.upgrade(database)
+    other = Leader(database, made.leader.account, Owner("elsewhere", 1, "aaaa"))
+    await other.take()
+    serving = asyncio.create_task(made.serve())
+    async with asyncio.timeout(30):
+        while len(begun) < 2 * DELIVERERS:  # noqa: ASYNC110 - a double rings no bell
+            await asyncio.sleep(0.01)
+    assert set(begun) == {"assists on ['feed']"}
+    await other.let_go()
+    with pytest.raises(ExceptionGroup):
+        await serving
+    assert begun[-1] == "leads"
     await made.close()
 
 
