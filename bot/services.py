@@ -44,7 +44,7 @@ class Moved(Exception):
 
 
 async def as_written(address: str) -> str:
-    """Where an address leads when nothing follows it: itself. Nothing of ours fetches addresses yet."""
+    """Where an address leads when nothing follows it: itself."""
     return address
 
 

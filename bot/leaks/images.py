@@ -168,7 +168,6 @@ _SAVING: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 90, "subsampling": 0, "optimize": True},
     "PNG": {},
     "WEBP": {"quality": 90},
-    "GIF": {},
 }
 
 
@@ -243,7 +242,9 @@ def _opened(data: bytes, limits: Limits) -> tuple[str, Image.Image]:
     except (OSError, SyntaxError, ValueError) as error:
         raise PictureRefused("damaged") from error
     # Phones put a second picture behind the first (CIPA DC-007, "MPO"); it is a JPEG all the same.
-    kind = picture.format if picture.format in FORMATS else "JPEG"
+    # Of a GIF one frame is kept, and a still picture is what every channel takes as a PNG.
+    kind = {"GIF": "PNG"}.get(picture.format or "", picture.format or "")
+    kind = kind if kind in _SAVING else "JPEG"
     return kind, picture
 
 

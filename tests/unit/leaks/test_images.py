@@ -89,7 +89,7 @@ def test_nothing_but_the_pixels_survives(media_type: str, data: bytes, codes: se
     assert SECRET.encode() in data
     picture = clean(data)
     assert set(picture.removed) == codes
-    assert picture.media_type == media_type
+    assert picture.media_type == ("image/png" if media_type == "image/gif" else media_type)
     assert picture.sha256 == hashlib.sha256(picture.data).hexdigest()
     assert not [mark for mark in MARKS if mark in picture.data]
     again = clean(picture.data)
