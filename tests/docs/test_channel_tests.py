@@ -1,4 +1,4 @@
-"""The page that says what the tests of the channels rest on names every implementation, and only tests that are there."""
+"""The page that says what the tests of the channels rest on names every implementation, and tests that are there."""
 
 import re
 from pathlib import Path
