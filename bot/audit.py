@@ -14,11 +14,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
-from config.database import Base
+from config.database import Base, insert_for
 from config.keys import Keys
 
 START = "0" * 64
@@ -110,10 +109,15 @@ async def record(session: AsyncSession, keys: Keys, entries: Sequence[Entry], no
 
 async def _locked_head(session: AsyncSession) -> AuditHead:
     """The tip, held for this commit; made when there is none, also when two make it at once."""
-    insert = sqlite.Insert if session.get_bind().dialect.name == "sqlite" else postgresql.Insert
-    await session.execute(insert(AuditHead).values(id=1, last=0, mac=START).on_conflict_do_nothing())
-    held = select(AuditHead).with_for_update().execution_options(populate_existing=True)
-    return (await session.execute(held)).scalar_one()
+    found = (await session.execute(_HEAD)).scalar_one_or_none()
+    if found is None:
+        await session.execute(insert_for(session)(AuditHead).values(id=1, last=0, mac=START).on_conflict_do_nothing())
+        found = (await session.execute(_HEAD)).scalar_one()
+    return found
+
+
+# Built once: it is asked in every commit that writes evidence.
+_HEAD = select(AuditHead).with_for_update().execution_options(populate_existing=True)
 
 
 def _append(session: AsyncSession, keys: Keys, head: AuditHead, entry: Entry, now: datetime) -> AuditNote:
