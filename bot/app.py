@@ -30,7 +30,7 @@ from config import logs
 from config.database import Database
 from config.keys import Keys
 from config.settings import Settings
-from directory import encoder, load, vectors
+from directory import encoder, load
 from directory.search import Finder
 
 log = logs.get("app")
@@ -199,8 +199,9 @@ class App:
             ("reminders", Reminders(self.services).step),
             ("accounts", own_accounts.Watch(self.services).step),
             ("pages", lambda: page.step(self.services)),
-            ("vectors", vectors.Upkeep(self.services.database, model, finder.renew).step),
         ]
+        if model:
+            steps.append(("vectors", encoder.part("upkeep")(self.services.database, model, finder.renew).step))
         steps += [("inbox", Dispatcher(self.services, finder, self.owner).step) for _ in range(DISPATCHERS)]
         crew = delivery.Crew(self.owner)
         steps += [("delivery", lambda: delivery.step(self.services, self.owner, crew)) for _ in range(DELIVERERS)]

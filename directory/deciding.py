@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from directory.answers import Choose, Nobody, NotAQuestion, SkillHit
-from directory.intent import asks
 from directory.matching import Ranking, Scored
 from directory.question import Asked
 
@@ -19,6 +18,9 @@ AS_WELL = 0.8
 LESS_ELSEWHERE = 0.4
 SURELY = 0.9  # the lexical fit of what is meant as a question, however it begins
 HOLDS_IT = 0.4  # the lexical fit of a label that holds the word
+# A question that a listed skill fits is meant as one; what begins like a question for a fact rather is not.
+OF_FIT, FIT_EXPECTED, FOR_A_FACT = 2.0, 0.5, 2.0
+ASKS_FROM = -0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ def is_refused(ranking: Ranking) -> bool:
     if best.code == "exact":
         return False
     return best.score < limits.least or ranking.elsewhere_score - best.score > limits.gap
+
+
+def asks(logit: float, fit: float, *, for_a_fact: bool) -> bool:
+    """Whether a line asks for somebody: `fit` is the score of the best label; other questions begin `for_a_fact`."""
+    return logit + OF_FIT * (fit - FIT_EXPECTED) - FOR_A_FACT * for_a_fact >= ASKS_FROM
 
 
 def told(hits: Sequence[Scored]) -> tuple[SkillHit, ...]:

@@ -12,17 +12,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.encoder import SIZE, Encoder, Vectors
+from directory.arrays import Vectors
+from directory.encoder import SIZE, Encoder
 from directory.thesaurus import WORLD
 
 EXAMPLES, FILE = WORLD / "intent.txt", WORLD / "intent.bin"
 ASKED, SAID = "## Somebody", "## Nobody"
 HOLD = 0.5  # how strongly weights are held near nought: there are fewer examples than numbers in a vector
 ROUNDS = 25  # of Newton's method; eight are enough
-
-# A question that a listed skill fits is meant as one; what begins like a question for a fact rather is not.
-OF_FIT, FIT_EXPECTED, FOR_A_FACT = 2.0, 0.5, 2.0
-ASKS_FROM = -0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +40,6 @@ class Direction:
     def of(self, vector: Vectors) -> float:
         """The logit of the chance that somebody is looked for."""
         return float(vector @ self.weights) + self.constant
-
-
-def asks(logit: float, fit: float, *, for_a_fact: bool) -> bool:
-    """Whether a line asks for somebody: `fit` is the score of the best label; other questions begin `for_a_fact`."""
-    return logit + OF_FIT * (fit - FIT_EXPECTED) - FOR_A_FACT * for_a_fact >= ASKS_FROM
 
 
 @cache

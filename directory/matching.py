@@ -6,14 +6,13 @@ everything (docs/explanation/who-knows.md has the measurements). A label gets th
 concept it belongs to. The best concept that no label belongs to is what a question may be about instead.
 """
 
+import heapq
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from directory import intent
-from directory.encoder import SIZE, Encoder, Vectors
+from directory.encoder import Meaning
 from directory.lexical import Fit, Reading, TextIndex
 from directory.question import Asked
 from directory.thesaurus import Thesaurus
@@ -83,24 +82,22 @@ class Matcher:
         self,
         labels: Sequence[Label],
         thesaurus: Thesaurus,
-        vectors: Mapping[str, Vectors],
-        encoder: Encoder | None = None,
+        meaning: Meaning | None = None,
+        right: Container[str] = (),
     ) -> None:
-        """Index labels and terms. A text without a vector is matched by its words alone."""
+        """Index labels and terms. Without `meaning` words alone count; those that are `right` are never repaired."""
         self.labels = labels
         self._thesaurus = thesaurus
         texts = [*(label.text for label in labels), *thesaurus.terms]
         self._texts = texts
-        self._index = TextIndex(texts, encoder.words if encoder else ())
-        self._direction = intent.load(encoder.model) if encoder else None
-        ready = self._direction and all(term in vectors for term in thesaurus.terms)
-        self._encoder = encoder if ready else None
-        self._vectors = _matrix(texts, vectors) if self._encoder else np.zeros((0, SIZE), np.float32)
-        self._concepts = np.array(thesaurus.concepts, np.int64)
-        self._ties: Ties = tie([label.text for label in labels], thesaurus, self._vectors)
+        self._index = TextIndex(texts, right)
+        self._meaning = meaning
+        self._terms: dict[int, list[int]] = defaultdict(list)
+        for number, concept in enumerate(thesaurus.concepts):
+            self._terms[concept].append(number)
+        self._ties: Ties = tie([label.text for label in labels], thesaurus, meaning)
         self._senses = self._ties.best(len(labels))
-        self._covered = np.zeros(len(thesaurus.names), bool)
-        self._covered[self._ties.concepts] = True
+        self._covered = {concept for _, concept in self._ties.weights}
 
     def match(self, asked: Asked) -> Ranking:
         """The labels that may be meant. Takes milliseconds with vectors: call it in a worker thread."""
@@ -111,52 +108,57 @@ class Matcher:
         scores, asks = self._scores(asked, reading, fits)
         return self._ranked(asked, reading, fits, scores, asks)
 
-    def _scores(self, asked: Asked, reading: Reading, fits: Mapping[int, Fit]) -> tuple[Vectors, float | None]:
+    def _scores(self, asked: Asked, reading: Reading, fits: Mapping[int, Fit]) -> tuple[list[float], float | None]:
         """The score of each text, and the logit of the chance that somebody is looked for."""
-        lexical = np.zeros(len(self._texts), np.float32)
-        for place, fit in fits.items():
-            lexical[place] = fit.score
-        if self._encoder is None or self._direction is None:
-            return lexical, None
+        if self._meaning is None:
+            scores = [0.0] * len(self._texts)
+            for place, fit in fits.items():
+                scores[place] = fit.score
+            return scores, None
         put = dict(reading.repaired)
-        pair = self._encoder.encode([_put_right(asked.text, put), _put_right(asked.topic, put)])
-        middle = pair.sum(axis=0)
-        scores: Vectors = self._vectors @ (middle / np.linalg.norm(middle)) + LEXICAL_SHARE * lexical**3
-        return scores, self._direction.of(pair[0])
+        scores, asks = self._meaning.read(_put_right(asked.text, put), _put_right(asked.topic, put))
+        for place, fit in fits.items():
+            scores[place] += LEXICAL_SHARE * fit.score**3
+        return scores, asks
 
     def _ranked(
-        self, asked: Asked, reading: Reading, fits: Mapping[int, Fit], scores: Vectors, asks: float | None
+        self, asked: Asked, reading: Reading, fits: Mapping[int, Fit], scores: Sequence[float], asks: float | None
     ) -> Ranking:
         count = len(self.labels)
         own, terms = scores[:count], scores[count:]
-        concepts = np.full(len(self._thesaurus.names), -1.0, np.float32)
-        np.maximum.at(concepts, self._concepts, terms)
-        bridged = np.full(count, -1.0, np.float32)
-        ties = self._ties
-        np.maximum.at(bridged, ties.labels, BRIDGE * ties.weights * concepts[ties.concepts])
-        total = np.maximum(own, bridged) + BESIDES * np.minimum(own, bridged).clip(min=0)
-        away = np.where(self._covered, -1.0, concepts)
-        nearest = int(np.argmax(away)) if len(away) else 0
-        elsewhere, elsewhere_score = self._thesaurus.names[nearest], float(away[nearest])
+        concepts = [-1.0] * len(self._thesaurus.names)
+        for concept, score in zip(self._thesaurus.concepts, terms, strict=True):
+            concepts[concept] = max(concepts[concept], score)
+        bridged = [-1.0] * count
+        for (place, concept), weight in self._ties.weights.items():
+            bridged[place] = max(bridged[place], BRIDGE * weight * concepts[concept])
+        total = [max(pair) + BESIDES * max(0.0, min(pair)) for pair in zip(own, bridged, strict=True)]
+        elsewhere, elsewhere_score = self._elsewhere(concepts)
         if language := self._language(asked):
             spoken = {normal(name) for name in language}
-            total = np.where([bool(spoken & set(words(label.text))) for label in self.labels], total, -1.0)
+            total = [one if spoken & set(words(self.labels[at].text)) else -1.0 for at, one in enumerate(total)]
             elsewhere = language[0]
-        order = np.argsort(-total, kind="stable")[:RANKED]
-        best = float(total[order[0]]) if count else 0.0
-        kept = [int(place) for place in order if total[place] > 0 and total[place] >= LEAST * best]
-        found = [self._scored(place, float(total[place]), fits, terms, bridged[place] > own[place]) for place in kept]
+        order = heapq.nsmallest(RANKED, range(count), key=lambda place: (-total[place], place))
+        kept = [place for place in order if total[place] > 0 and total[place] >= LEAST * total[order[0]]]
+        found = [self._scored(place, total[place], fits, terms, bridged[place] > own[place]) for place in kept]
         return Ranking(tuple(found), elsewhere, elsewhere_score, reading, asks)
 
-    def _scored(self, place: int, score: float, fits: Mapping[int, Fit], terms: Vectors, is_bridged: bool) -> Scored:
+    def _elsewhere(self, concepts: Sequence[float]) -> tuple[str, float]:
+        """The best concept that no label belongs to, and its score."""
+        away = [-1.0 if number in self._covered else score for number, score in enumerate(concepts)]
+        nearest = max(range(len(away)), key=away.__getitem__)
+        return self._thesaurus.names[nearest], away[nearest]
+
+    def _scored(
+        self, place: int, score: float, fits: Mapping[int, Fit], terms: Sequence[float], is_bridged: bool
+    ) -> Scored:
         fit = fits.get(place, Fit(0.0, "meaning", frozenset()))
-        sense = int(self._senses[place])
+        sense = self._senses[place]
         sense = sense if sense >= 0 else -1 - self.labels[place].skill
         code, through = fit.code, None
         if is_bridged and fit.score < 1:
-            mine = self._ties.concepts[self._ties.labels == place]
-            among = np.flatnonzero(np.isin(self._concepts, mine))
-            code, through = "term", self._thesaurus.terms[int(among[np.argmax(terms[among])])]
+            among = sorted(number for concept in self._ties.concepts(place) for number in self._terms[concept])
+            code, through = "term", self._thesaurus.terms[max(among, key=terms.__getitem__)]
         elif fit.score < WORDS_SAY_IT:
             code = "meaning"
         return Scored(self.labels[place], score, code, fit.evidence, sense, fit.score, through)
@@ -170,11 +172,6 @@ class Matcher:
                 if (speaking and name.casefold() in there) or [*words(name)] == [*asked.words]:
                     return names
         return ()
-
-
-def _matrix(texts: Iterable[str], vectors: Mapping[str, Vectors]) -> Vectors:
-    nothing = np.zeros(SIZE, np.float32)
-    return np.stack([vectors.get(text, nothing) for text in texts]).astype(np.float32)
 
 
 def _put_right(text: str, repaired: Mapping[str, str]) -> str:

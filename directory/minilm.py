@@ -7,6 +7,7 @@ ever loaded, only its two data files, and only when they are to the byte those t
 
 import hashlib
 import importlib.util
+import itertools
 import json
 import mmap
 import threading
@@ -18,7 +19,8 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 from tokenizers import Tokenizer
 
-from directory.encoder import PACKAGES, SIZE, Altered, Vectors
+from directory.arrays import Vectors
+from directory.encoder import PACKAGES, SIZE, Altered
 
 WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 WORD_PIECES = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
@@ -62,38 +64,37 @@ class MiniLM:
         vectors = np.empty((len(pieces), SIZE), np.float32)
         # Two threads of BLAS that wait for each other, or two of ours, are slower than one by far.
         with self._one, self._threads.limit(limits=1, user_api="blas"):
-            for length, places in _batches(pieces):
-                vectors[places] = self._sentences(np.array([pieces[place] for place in places]), length)
+            for places in _batches(pieces):
+                vectors[places] = self._sentences([pieces[place] for place in places])
         return vectors
 
-    def _sentences(self, ids: NDArray[np.int64], length: int) -> Array:
+    def _sentences(self, pieces: Sequence[Sequence[int]]) -> Array:
+        """Sentences of any lengths, one below the other: only who looks at whom, and the means, are of each alone."""
         weights = self._weights
-        inside = weights["embeddings.word_embeddings.weight"][ids]
-        inside = inside + weights["embeddings.position_embeddings.weight"][:length]
+        ends = list(itertools.accumulate(map(len, pieces)))
+        spans = [slice(end - len(one), end) for end, one in zip(ends, pieces, strict=True)]
+        inside = weights["embeddings.word_embeddings.weight"][np.concatenate([np.array(one) for one in pieces])]
+        positions = np.concatenate([np.arange(len(one)) for one in pieces])
+        inside = inside + weights["embeddings.position_embeddings.weight"][positions]
         inside += weights["embeddings.token_type_embeddings.weight"][0]
-        hidden = self._normalised(inside.reshape(-1, SIZE), "embeddings.LayerNorm")
+        hidden = self._normalised(inside, "embeddings.LayerNorm")
         for number in range(LAYERS):
-            hidden = self._layer(hidden, f"encoder.layer.{number}", len(ids), length)
-        means = hidden.reshape(len(ids), length, SIZE).mean(axis=1)
+            hidden = self._layer(hidden, f"encoder.layer.{number}", spans)
+        means = np.stack([hidden[span].mean(axis=0) for span in spans])
         vectors: Array = means / np.linalg.norm(means, axis=1, keepdims=True)
         return vectors
 
-    def _layer(self, hidden: Array, name: str, count: int, length: int) -> Array:
-        query, key, value = (
-            self._linear(hidden, f"{name}.attention.self.{part}").reshape(count, length, HEADS, -1).swapaxes(1, 2)
-            for part in ("query", "key", "value")
-        )
-        scores = query @ key.swapaxes(2, 3) / np.float32(np.sqrt(SIZE // HEADS))
-        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        scores /= scores.sum(axis=-1, keepdims=True)
-        seen = (scores @ value).swapaxes(1, 2).reshape(-1, SIZE)
+    def _layer(self, hidden: Array, name: str, spans: Sequence[slice]) -> Array:
+        three = [self._linear(hidden, f"{name}.attention.self.{part}") for part in ("query", "key", "value")]
+        seen = np.concatenate([_attended(*(one[span] for one in three)) for span in spans])
         seen = self._linear(seen, f"{name}.attention.output.dense")
         hidden = self._normalised(hidden + seen, f"{name}.attention.output.LayerNorm")
         wide = _gelu(self._linear(hidden, f"{name}.intermediate.dense"))
         return self._normalised(hidden + self._linear(wide, f"{name}.output.dense"), f"{name}.output.LayerNorm")
 
     def _linear(self, inside: Array, name: str) -> Array:
-        out: Array = inside @ self._weights[f"{name}.weight"].T
+        # In this order the product of a few rows takes a third less time than as inside @ weights.T.
+        out: Array = (self._weights[f"{name}.weight"] @ inside.T).T
         out += self._weights[f"{name}.bias"]
         return out
 
@@ -115,15 +116,28 @@ def _tensors(data: mmap.mmap) -> Iterator[tuple[str, Array]]:
             yield name, flat.reshape(told["shape"])
 
 
-def _batches(pieces: Sequence[Sequence[int]]) -> Iterator[tuple[int, list[int]]]:
-    """Texts of one length together, so that nothing is padded: the length in word pieces, and the texts' places."""
-    by_length: dict[int, list[int]] = {}
-    for place, ids in enumerate(pieces):
-        by_length.setdefault(len(ids), []).append(place)
-    for length, places in by_length.items():
-        size = max(1, AT_ONCE // length)
-        for start in range(0, len(places), size):
-            yield length, places[start : start + size]
+def _batches(pieces: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """The places of the texts in groups of `AT_ONCE` word pieces at most; one text may have more."""
+    places: list[int] = []
+    size = 0
+    for place, one in enumerate(pieces):
+        if places and size + len(one) > AT_ONCE:
+            yield places
+            places, size = [], 0
+        places.append(place)
+        size += len(one)
+    if places:
+        yield places
+
+
+def _attended(query: Array, key: Array, value: Array) -> Array:
+    """What each word piece of one sentence takes from the others: multi-head attention."""
+    query, key, value = (one.reshape(len(one), HEADS, -1).swapaxes(0, 1) for one in (query, key, value))
+    scores = query @ key.swapaxes(1, 2) / np.float32(np.sqrt(SIZE // HEADS))
+    scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    scores /= scores.sum(axis=-1, keepdims=True)
+    seen: Array = (scores @ value).swapaxes(0, 1).reshape(-1, SIZE)
+    return seen
 
 
 def _gelu(inside: Array) -> Array:

@@ -11,10 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from directory import holders, people, privacy, question, term_vectors, vectors
+from directory import encoder, holders, people, privacy, question
 from directory.answers import Answer, Found, NoSuchPerson, NoSuchTeam, NotAQuestion, OnePerson, OneTeam, SeveralPeople
 from directory.deciding import Chosen, decide, told
-from directory.encoder import Encoder
 from directory.matching import Label, Matcher
 from directory.models import DirectoryState, PersonRecord, PersonSkill, SkillLabel
 from directory.names import names_like, one_person
@@ -29,9 +28,9 @@ LONGEST_NAME = 100
 class Finder:
     """Answers questions; keeps one index of the visible skills in memory, rebuilt when the directory changes."""
 
-    def __init__(self, encoder: Encoder | None = None) -> None:
+    def __init__(self, model: encoder.Encoder | None = None) -> None:
         """Start empty; the first question builds the index. Without an encoder words alone decide."""
-        self._encoder = encoder
+        self._encoder = model
         self._key: tuple[int, date] | None = None
         self._matcher: Matcher | None = None
         self._teams = TeamIndex(())
@@ -74,13 +73,13 @@ class Finder:
         labels = [Label(*row) for row in await session.execute(wanted.order_by(col(SkillLabel.id)))]
         teams = select(col(PersonRecord.team), col(PersonRecord.service)).where(seen).distinct()
         places = (await session.execute(teams)).all()
-        made = {}
+        meaning, right = None, frozenset[str]()
         if self._encoder:
-            made = await vectors.stored(session, self._encoder, [label.text for label in labels])
-            made |= term_vectors.load(self._encoder.model, general())
+            texts, right = [label.text for label in labels], self._encoder.words
+            meaning = await encoder.part("meaning")(session, self._encoder, texts, general())
         # Stems, weights and ties of ten thousand labels take a while: the loop goes on meanwhile.
         self._teams = await asyncio.to_thread(TeamIndex, places)
-        return await asyncio.to_thread(Matcher, labels, general(), made, self._encoder)
+        return await asyncio.to_thread(Matcher, labels, general(), meaning, right)
 
     async def who_is(
         self, session: AsyncSession, name: str, today: date, limit: int = LIMIT

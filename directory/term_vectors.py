@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from directory import intent
-from directory.encoder import SIZE, Encoder, Vectors, available
+from directory.arrays import Vectors
+from directory.encoder import SIZE, Encoder, available
 from directory.thesaurus import WORLD, Thesaurus, general
 
 FILE = WORLD / "vectors.bin"

@@ -1,13 +1,10 @@
 """Which label belongs to which concept of the thesaurus: by its words, or by what it means."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from directory.encoder import Vectors
+from directory.encoder import Meaning
 from directory.lexical import ALTERNATIVES
 from directory.thesaurus import Thesaurus
 from directory.vocabulary import stem, words
@@ -17,45 +14,44 @@ THE_SAME_FROM = 0.8  # and to what stands for itself alone
 WORD_FROM = 0.4  # the cosine that one everyday word inside a label needs besides
 WHOLE, SHORT_FORM, WITHIN, WORD = 1.0, 0.95, 0.9, 0.85  # how surely, by words: the whole label, or a part of it
 LONGEST_TERM = 6  # words
-AT_ONCE = 1000  # labels in one matrix product: bounds the memory
 
 Pairs = dict[tuple[int, int], float]
 
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """Three columns of one length: a label's place, a concept, and what the label gets of the concept's score."""
+    """What each label gets of the score of a concept it belongs to, by the label's place and the concept."""
 
-    labels: NDArray[np.int64]
-    concepts: NDArray[np.int64]
-    weights: NDArray[np.float32]
+    weights: Mapping[tuple[int, int], float]
 
-    def best(self, count: int) -> NDArray[np.int64]:
+    def best(self, count: int) -> list[int]:
         """The concept that each of `count` labels most surely belongs to; -1 for none."""
-        chosen = np.full(count, -1, np.int64)
-        order = np.argsort(self.weights, kind="stable")
-        chosen[self.labels[order]] = self.concepts[order]
+        chosen, surest = [-1] * count, [0.0] * count
+        for (place, concept), weight in self.weights.items():
+            if weight >= surest[place]:
+                chosen[place], surest[place] = concept, weight
         return chosen
 
+    def concepts(self, place: int) -> list[int]:
+        """The concepts that a label belongs to."""
+        return [concept for label, concept in self.weights if label == place]
 
-def tie(labels: Sequence[str], thesaurus: Thesaurus, vectors: Vectors) -> Ties:
-    """Tie labels to concepts. `vectors` holds a row a label and then a row a term, or nothing."""
+
+def tie(labels: Sequence[str], thesaurus: Thesaurus, meaning: Meaning | None) -> Ties:
+    """Tie labels to concepts, by meaning too if there is any."""
     surely: Pairs = {}
-    for place, term, weight in _by_words(labels, thesaurus, vectors):
+    for place, term, weight in _by_words(labels, thesaurus, meaning):
         _keep(surely, place, thesaurus.concepts[term], weight)
-    if len(vectors):
-        for place, term, cosine in _by_meaning(labels, thesaurus, vectors):
-            _keep(surely, place, thesaurus.concepts[term], cosine)
-    keys = np.array(list(surely), np.int64).reshape(-1, 2)
-    weights = 0.8 + 0.2 * np.array(list(surely.values()), np.float32)
-    return Ties(keys[:, 0], keys[:, 1], weights.astype(np.float32))
+    for place, term, cosine in _by_meaning(thesaurus, meaning) if meaning else ():
+        _keep(surely, place, thesaurus.concepts[term], cosine)
+    return Ties({pair: 0.8 + 0.2 * weight for pair, weight in surely.items()})
 
 
 def _keep(surely: Pairs, place: int, concept: int, weight: float) -> None:
     surely[place, concept] = max(weight, surely.get((place, concept), 0.0))
 
 
-def _by_words(labels: Sequence[str], thesaurus: Thesaurus, vectors: Vectors) -> Iterator[tuple[int, int, float]]:
+def _by_words(labels: Sequence[str], thesaurus: Thesaurus, meaning: Meaning | None) -> Iterator[tuple[int, int, float]]:
     """Labels that are, or hold, a term."""
     spelt: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for number, term in enumerate(thesaurus.terms):
@@ -68,7 +64,7 @@ def _by_words(labels: Sequence[str], thesaurus: Thesaurus, vectors: Vectors) -> 
         for length in range(1, min(LONGEST_TERM, len(stems)) + 1):
             for start in range(len(stems) - length + 1):
                 for number in spelt.get(stems[start : start + length], ()):
-                    cosine = float(vectors[place] @ vectors[len(labels) + number]) if len(vectors) else 1.0
+                    cosine = meaning.cosine(place, number) if meaning else 1.0
                     if weight := _within(thesaurus.terms[number], length, cosine):
                         yield place, number, weight
 
@@ -81,13 +77,9 @@ def _within(term: str, length: int, cosine: float) -> float:
     return WORD if cosine >= WORD_FROM else 0.0
 
 
-def _by_meaning(labels: Sequence[str], thesaurus: Thesaurus, vectors: Vectors) -> Iterator[tuple[int, int, float]]:
-    terms = vectors[len(labels) :]
-    least = np.where(np.arange(len(terms)) < thesaurus.first_elsewhere, BY_MEANING_FROM, THE_SAME_FROM)
-    for first in range(0, len(labels), AT_ONCE):
-        cosines = vectors[first : min(first + AT_ONCE, len(labels))] @ terms.T
-        for place, number in np.argwhere(cosines >= least):
-            yield first + int(place), int(number), float(cosines[place, number])
+def _by_meaning(thesaurus: Thesaurus, meaning: Meaning) -> Iterator[tuple[int, int, float]]:
+    elsewhere = len(thesaurus.terms) - thesaurus.first_elsewhere
+    return meaning.near([BY_MEANING_FROM] * thesaurus.first_elsewhere + [THE_SAME_FROM] * elsewhere)
 
 
 def _stems(text: str) -> tuple[str, ...]:

@@ -15,8 +15,9 @@ from sqlmodel import col
 
 from config.database import Database
 from directory import privacy
+from directory.arrays import Vectors
 from directory.bulk import in_pieces, insert_many
-from directory.encoder import SIZE, Encoder, Vectors
+from directory.encoder import SIZE, Encoder
 from directory.models import SkillLabel, TextVector
 
 AT_ONCE = 128  # texts encoded in one step: about a third of a second of one core
@@ -63,15 +64,13 @@ async def _keep(database: Database, keys: Sequence[str], made: Vectors) -> None:
 class Upkeep:
     """Makes the vectors of a running bot: looks whether the directory has changed, and then what is missing."""
 
-    def __init__(self, database: Database, encoder: Encoder | None, changed: Callable[[], None]) -> None:
+    def __init__(self, database: Database, encoder: Encoder, changed: Callable[[], None]) -> None:
         """`changed` is called when there are vectors that were not there before."""
         self._database, self._encoder, self._changed = database, encoder, changed
         self._done: int | None = None
 
     async def step(self) -> bool:
         """Look once. False: nothing waits that the loop should hurry for."""
-        if self._encoder is None:
-            return False
         async with self._database.reading() as session:
             revision = (await privacy.state(session)).revision
         if revision != self._done:

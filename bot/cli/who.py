@@ -14,7 +14,7 @@ from bot.cli.common import fail, open_database, read_settings
 from bot.people import describe
 from bot.wording import say
 from config.database import Database
-from directory import encoder, privacy, vectors
+from directory import encoder, privacy
 from directory.answers import Answer, Choose, Found, Match, Nobody, NotAQuestion
 from directory.search import Finder
 
@@ -64,7 +64,7 @@ async def _batch(questions: list[tuple[Any, str]], as_json: bool) -> None:
     model = encoder.available()
     async with open_database() as database:
         if model:
-            await vectors.prepare(database, model)
+            await encoder.part("preparation")(database, model)
         await _answer(database, Finder(model), questions, today, as_json)
 
 

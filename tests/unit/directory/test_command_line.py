@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import export, load, who
 from directory.csv_file import MOST_BYTES, read
+from tests.process import call, spoilt
 from tests.unit.directory.council import COUNCIL, HEADER
 from tests.unit.directory.test_csv_file import STRUCTURE
 
@@ -232,3 +233,11 @@ def test_as_a_process_with_a_bar_on_a_terminal(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert b"Loading" in shown
     assert b"Loading" not in out
+
+
+def test_without_the_encoder_numpy_is_never_imported(run: Run, staff: Path, tmp_path: Path) -> None:
+    run("load", staff)
+    absent = spoilt('import sys; sys.modules["tokenizers"] = sys.modules["numpy"] = None')
+    done = call(tmp_path, "who", "who knows about flood mapping?", program=absent)
+    assert done.returncode == 0, done.stderr
+    assert "lood" in done.stdout
