@@ -4,6 +4,7 @@ from collections import Counter
 
 from bot.wording import count, known, listed, say
 from directory.csv_file import CsvFile
+from directory.rows import Fault
 
 MOST_COLUMNS = 12  # columns that are named one by one
 
@@ -36,16 +37,20 @@ def _some(columns: tuple[str, ...]) -> str:
 
 
 def _aside(read: CsvFile) -> list[str]:
-    times, first = Counter[str](), dict[str, int]()
+    """Each kind of line with how many there are and where the first is; of whole sheets their names."""
+    kinds: dict[str, list[Fault]] = {}
     for fault in read.aside:
-        times[fault.code] += 1
-        first.setdefault(fault.code, fault.line)
-    return [
-        say("load.cli.aside_kind", kind=say(f"load.aside.{code}"), first=first[code])
-        if number == 1
-        else say("load.cli.aside_kinds", kind=say(f"load.aside.{code}"), first=first[code], count=number)
-        for code, number in times.items()
-    ]
+        kinds.setdefault(fault.code, []).append(fault)
+    return [_kind(say(f"load.aside.{code}"), found) for code, found in kinds.items()]
+
+
+def _kind(kind: str, found: list[Fault]) -> str:
+    first = found[0].line
+    if not first:
+        return say("load.cli.aside_whole", kind=kind, values=listed([fault.value for fault in found]))
+    if len(found) == 1:
+        return say("load.cli.aside_kind", kind=kind, first=first)
+    return say("load.cli.aside_kinds", kind=kind, first=first, count=len(found))
 
 
 def _remarks(read: CsvFile) -> list[str]:

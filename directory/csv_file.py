@@ -1,68 +1,32 @@
-"""Bytes into rows and faults: encoding, delimiter, header, rows. Pure: no network, database or clock.
+"""Bytes into rows and faults: encoding, delimiter, lines; or the sheets of a workbook.
 
 Faults of the structure (no CSV, no header, an unclosed quote) make the whole file unusable; a fault in a row
-refuses that row and never stops the others.
+refuses that row and never stops the others. Pure: no network, database or clock.
 """
 
 import csv
 import hashlib
 import io
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 
-from directory.collector import keep_long, without_collector
-from directory.columns import Header, Unsure, heading_key, recognised
-from directory.encodings import find_encoding, kind_of
-from directory.header import HEAD_LINES, Line, find, settle
-from directory.row_reader import RowReader, habits_of
-from directory.rows import Fault, Remarks, Row, shown
+from directory import workbook
+from directory.columns import recognised
+from directory.encodings import WORKBOOK, find_encoding, kind_of
+from directory.header import Line
+from directory.rows import Fault
+from directory.tables import MOST_ROWS, Broken, CsvFile, Table, Told, read_tables
+
+__all__ = ["MOST_BYTES", "MOST_ROWS", "CsvFile", "Lines", "find_delimiter", "opened", "read", "too_big"]
 
 MOST_BYTES = 50 * 1024 * 1024
-MOST_ROWS = 250_000
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_LINES = 50
-SAMPLE_ROWS = 3000
-ROWS_AT_ONCE = 128
+LOCKED = "EncryptedPackage".encode("utf-16-le")  # what a workbook with a password holds
 
 
-@dataclass(frozen=True, slots=True)
-class CsvFile:
-    """What was read. With `structure` faults the file as a whole cannot be used, and `rows` is empty.
-
-    `columns` maps our field to the heading it was found under; `unused` are headings nobody knows, `unsure` those of
-    them to ask about, `skill_columns` those that are a skill each. `aside` are lines that are nobody's, `remarks`
-    values that were read otherwise than they stand; `shape` recognises files with the same column names.
-    """
-
-    rows: tuple[Row, ...] = ()
-    structure: tuple[Fault, ...] = ()
-    refused: tuple[Fault, ...] = ()
-    duplicates: tuple[Fault, ...] = ()
-    columns: Mapping[str, str] | None = None
-    unused: tuple[str, ...] = ()
-    encoding: str = ""
-    delimiter: str = ""
-    sha256: str = ""
-    aside: tuple[Fault, ...] = ()
-    remarks: Remarks = field(default_factory=Remarks)
-    unsure: tuple[Unsure, ...] = ()
-    skill_columns: tuple[str, ...] = ()
-    shape: str = ""
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """The fields of ours that the file has columns for."""
-        return frozenset(self.columns or ())
-
-
-class _Broken(Exception):
-    def __init__(self, *faults: Fault) -> None:
-        super().__init__(faults[0].code)
-        self.faults = faults
-
-
-def read(data: bytes, known: Collection[str] = (), told: Mapping[str, Mapping[str, str]] | None = None) -> CsvFile:
+def read(data: bytes, known: Collection[str] = (), told: Told | None = None) -> CsvFile:
     """Read a staff file; never raises for what is in it.
 
     `known` are labels of skills that the directory has; `told` are answers about columns, by the shape of the file.
@@ -71,42 +35,27 @@ def read(data: bytes, known: Collection[str] = (), told: Mapping[str, Mapping[st
     encoding = _acceptable(data)
     if isinstance(encoding, Fault):
         return CsvFile(structure=(encoding,), sha256=sha256)
+    if encoding == WORKBOOK:
+        return _read_workbook(data, CsvFile(encoding=WORKBOOK, delimiter=",", sha256=sha256), known, told or {})
     delimiter, skip = find_delimiter(data, encoding)
     blank = CsvFile(encoding=encoding, delimiter=delimiter, sha256=sha256)
     with opened(data, encoding, skip) as stream:
         lines = Lines(stream, delimiter, skip)
-        return _read(blank, iter(lines), lines.stray, known, told or {})
+        return read_tables(blank, [Table(iter(lines), "", lines.stray)], known, told or {})
 
 
-def _read(
-    blank: CsvFile,
-    lines: Iterator[Line],
-    stray: list[Fault],
-    known: Collection[str],
-    told: Mapping[str, Mapping[str, str]],
-) -> CsvFile:
-    """The people in these lines. `stray` grows while lines are taken that cannot be read."""
-    remarks = Remarks()
+def _read_workbook(data: bytes, blank: CsvFile, known: Collection[str], told: Told) -> CsvFile:
     try:
-        header, shape, above, body = _header(lines, stray, told)
-        with without_collector():
-            reader = _read_rows(body, header, known, remarks)
-            keep_long()
-    except _Broken as broken:
-        return replace(blank, structure=broken.faults)
-    return replace(
-        blank,
-        rows=tuple(reader.met.rows),
-        refused=tuple(sorted([*stray, *reader.refused], key=lambda fault: fault.line)),
-        duplicates=tuple(reader.met.duplicates),
-        columns=header.columns,
-        unused=header.unused,
-        aside=(*above, *reader.aside),
-        remarks=remarks,
-        unsure=header.unsure,
-        skill_columns=tuple(name for _, name in header.matrix),
-        shape=shape,
-    )
+        sheets = workbook.sheets(data)
+    except workbook.BadWorkbook as bad:
+        return replace(blank, structure=(Fault(0, "", "", bad.code),))
+    aside = [Fault(0, "", sheet.name, "hidden_sheet") for sheet in sheets if sheet.hidden]
+    shown = [Table(sheet.lines, sheet.name) for sheet in sheets if not sheet.hidden]
+    if not shown:
+        return replace(blank, structure=(Fault(0, "", "", "empty_file"),))
+    if formulas := workbook.formulas_without_value(data):
+        aside.append(Fault(0, "", str(formulas), "empty_formula"))
+    return read_tables(replace(blank, aside=tuple(aside)), shown, known, told)
 
 
 def too_big(size: int) -> Fault | None:
@@ -121,8 +70,10 @@ def _acceptable(data: bytes) -> str | Fault:
         return fault
     if not data.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
         return Fault(1, "", "", "empty_file")
-    if kind := kind_of(data):
-        return Fault(1, "", "", "is_xlsx" if kind == "XLSX" else "not_csv", {"kind": kind})
+    if (kind := kind_of(data)) == "XLS" and LOCKED in data:
+        return Fault(0, "", "", "locked_workbook")
+    if kind:
+        return WORKBOOK if kind == WORKBOOK else Fault(1, "", "", "not_csv", {"kind": kind})
     return find_encoding(data)
 
 
@@ -182,44 +133,6 @@ class Lines:
     def _stray(self, number: int, message: str) -> None:
         # Over more than one line, or at the end, a quote was opened and never closed: rows were swallowed.
         if self.reader.line_num + self.skipped > number or "unexpected end" in message:
-            raise _Broken(Fault(number, "", "", "unclosed_quote"))
+            raise Broken(Fault(number, "", "", "unclosed_quote"))
         code = "too_long_cell" if "field larger" in message else "stray_quote"
         self.stray.append(Fault(number, "", "", code))
-
-
-def shape_of(cells: Iterable[str]) -> str:
-    """What files with the same column names, in whatever order, have in common."""
-    return hashlib.sha256("\n".join(sorted(filter(None, map(heading_key, cells)))).encode()).hexdigest()[:32]
-
-
-def _header(
-    lines: Iterator[Line], stray: list[Fault], told: Mapping[str, Mapping[str, str]]
-) -> tuple[Header, str, list[Fault], Iterator[Line]]:
-    """The header, the file's shape, what stands above it, and the lines below. Raises `_Broken`."""
-    head = list(itertools.islice(lines, HEAD_LINES))
-    found = find(head)
-    if found is None:
-        raise _Broken(*stray[:1] or [Fault(1, "", "", "empty_file")])
-    sample = [*head[found.below :], *itertools.islice(lines, SAMPLE_ROWS)]
-    shape = shape_of(found.cells)
-    header = settle(found, sample, told.get(shape, {}))
-    if isinstance(header, list):
-        raise _Broken(*header)
-    above = [
-        Fault(line, "", shown(" ".join(filter(None, map(str.strip, row)))), "title_line") for line, row in found.above
-    ]
-    return header, shape, above, itertools.chain(sample, lines)
-
-
-def _read_rows(body: Iterator[Line], header: Header, known: Collection[str], remarks: Remarks) -> RowReader:
-    """Read every row below the header. Raises `_Broken`."""
-    sample = list(itertools.islice(body, SAMPLE_ROWS))
-    reader = RowReader(header, habits_of(header, sample, known), remarks)
-    body, room = itertools.chain(sample, body), MOST_ROWS
-    while block := list(itertools.islice(body, ROWS_AT_ONCE)):
-        if len(block) > room:
-            raise _Broken(Fault(block[room][0], "", "", "too_many_rows", {"most": MOST_ROWS}))
-        room -= len(block)
-        numbers, rows = zip(*block, strict=True)
-        reader.take(numbers, rows)
-    return reader

@@ -25,6 +25,7 @@ SIGNATURES = (
     (b"<?xml", "XML"),
 )
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+WORKBOOK = "XLSX"
 CHUNK = 1 << 16
 
 # Between two letters Windows-1252 has small accented letters and the curly apostrophe; the same places hold
@@ -38,7 +39,7 @@ def kind_of(data: bytes) -> str | None:
     head = data[:64].lstrip()
     for signature, kind in SIGNATURES:
         if head.startswith(signature) or head[:9].upper() == signature:
-            return "XLSX" if kind == "ZIP" and b"xl/" in data[:4096] + data[-8192:] else kind
+            return WORKBOOK if kind == "ZIP" and b"xl/" in data[:4096] + data[-8192:] else kind
     return None
 
 

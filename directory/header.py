@@ -55,13 +55,13 @@ def find(head: Sequence[Line]) -> Found | None:
         if place + 1 < len(head):
             choices += [(both, place + 2) for both in _two_lines(row, head[place + 1][1])]
         for cells_, below in choices:
-            score = (_enough(cells_), recognised(cells_), below == place + 1)
+            score = (names_people(cells_), recognised(cells_), below == place + 1)
             if best is None or score > best[0]:
                 best = score, Found(number, cells_, tuple(head[:place]), below)
     return best and _with_line_below(best[1], head)
 
 
-def _enough(row: Sequence[str]) -> bool:
+def names_people(row: Sequence[str]) -> bool:
     """Whether these names are enough to know people by."""
     fields = {found[0] for cell in row if (found := field_of(cell))}
     named = "name" in fields or "last_name" in fields or "known_as" in fields
@@ -85,10 +85,10 @@ def _with_line_below(found: Found, head: Sequence[Line]) -> Found:
     lower = head[found.below][1]
     fields = [field_of(cell) for cell in found.cells]
     keys = [place for place, one in enumerate(fields) if one and one[0] not in {"skills", "level"}]
-    filled = [cell for cell in lower if cell.strip()]
+    filled = [cell for place, cell in enumerate(lower) if cell.strip() and place not in keys]
     if (
         len(lower) != len(found.cells)
-        or any(lower[place].strip() for place in keys)
+        or any(lower[place].strip() not in {"", found.cells[place].strip()} for place in keys)
         or len(filled) < 2
         or any("@" in cell or cell.strip().casefold() in HAS | HAS_NOT or cell.strip().isdigit() for cell in filled)
     ):
@@ -100,7 +100,7 @@ def settle(found: Found, sample: Sequence[Line], told: Mapping[str, str]) -> Hea
     """The header, once the cells below it were looked at; or everything that is wrong with it."""
     names = _without_salutations(found.cells, sample)
     answers = dict(told)
-    if recognised(names) and not _enough(names) and not set(answers.values()) & {"email", "staff_id"}:
+    if recognised(names) and not names_people(names) and not set(answers.values()) & {"email", "staff_id"}:
         answers |= _address_column(names, sample)
     header = read_header(names, found.line, answers)
     if isinstance(header, list):

@@ -80,18 +80,18 @@ def _number_width(cells_: Sequence[str]) -> int:
 class RowReader:
     """Takes the rows of one file, in order."""
 
-    def __init__(self, header: Header, habits: Habits, remarks: Remarks) -> None:
-        """Prepare for the columns of `header`."""
+    def __init__(self, header: Header, habits: Habits, remarks: Remarks, met: Met) -> None:
+        """Prepare for the columns of `header`; `met` is who was met in the file before, and whoever is met now."""
         self.refused: list[Fault] = []
+        self.duplicates: list[Fault] = []
         self.aside: list[Fault] = []
         self._header = header
         self._habits = habits
         self._remarks = remarks
         self._width = len(header.headings)
         self._skills = SkillCells(header, habits.lists, remarks)
-        accounts = any(name in header.places for name in (*ACCOUNT_COLUMNS, "accounts"))
-        self.met = Met(header.columns, accounts, habits.one_skill_a_row)
-        self._accounts = accounts
+        self._accounts = any(name in header.places for name in (*ACCOUNT_COLUMNS, "accounts"))
+        self.met = met
         parsers = self._parsers()
         self._columns = [(name, parsers[name], header.places[name]) for name in parsers if name in header.places]
         slots = {name: slot for slot, name in enumerate(parsers)}
@@ -197,7 +197,7 @@ class RowReader:
             for start in range(0, len(rows), size):
                 self._read(lines[start : start + size], rows[start : start + size])
             return
-        self.met.take(people)
+        self.duplicates += self.met.take(people, self._header.columns)
 
     def _people(self, lines: Sequence[int], rows: Sequence[list[str]]) -> list[Row]:
         """The people in these rows. Raises `BadCell` at the first thing that is wrong."""

@@ -40,13 +40,17 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong in a file: where, what was read, and the code whose reason and fix the wording holds."""
+    """Something wrong in a file: where, what was read, and the code whose reason and fix the wording holds.
+
+    `sheet` is told of the second sheet of a workbook on; `line` 0 means the file as a whole.
+    """
 
     line: int
     column: str
     value: str
     code: str
     params: Mapping[str, str | int] = field(default_factory=dict)
+    sheet: str = ""
 
 
 MOST_REMARKS = 10_000
@@ -74,7 +78,9 @@ def shown(value: str) -> str:
 STRUCTURE_CODES = (
     "empty_file",
     "too_big",
-    "is_xlsx",
+    "locked_workbook",
+    "broken_workbook",
+    "too_big_workbook",
     "not_csv",
     "nul_bytes",
     "bad_encoding",
@@ -107,7 +113,16 @@ ROW_CODES = (
     "account_taken",
 )
 # Of the third, lines that are nobody's; and of the last, values that were read otherwise than they stand.
-ASIDE_CODES = ("title_line", "section_row", "total_row", "repeated_header", "foot_line")
+ASIDE_CODES = (
+    "title_line",
+    "section_row",
+    "total_row",
+    "repeated_header",
+    "foot_line",
+    "unread_sheet",
+    "hidden_sheet",
+    "empty_formula",
+)
 REMARK_CODES = (
     "no_value",
     "shortened_number",

@@ -175,7 +175,7 @@ NO_STAFF_FILES = [
     ("blank.csv", b"\n\n  \n", "empty|no column names"),
     ("picture.csv", png(), "not a table of staff"),
     ("paper.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "not a table of staff"),
-    ("staff.xlsx", workbook(), "Excel workbook"),
+    ("staff.xlsx", workbook(), "workbook cannot be opened"),
     ("alike.csv", ALIKE.encode(), "columns are called|no column"),
     ("letter.txt", b"Dear Pat,\nplease find attached nothing.\n", "no column names"),
 ]

@@ -1,5 +1,7 @@
 """Reading staff files: awkward encodings and delimiters, every fault with its line, nothing evaluated or guessed."""
 
+import io
+import zipfile
 from datetime import date
 
 import pytest
@@ -61,12 +63,26 @@ def test_there_are_sixteen_awkward_files() -> None:
     assert len(AWKWARD) == 16
 
 
+def huge_workbook() -> bytes:
+    """A workbook of a few kilobytes that unpacks to half a gigabyte."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w") as part,
+    ):
+        for _ in range(500):
+            part.write(bytes(1 << 20))
+    return out.getvalue()
+
+
 HEAD = "staff_id,name,email,last_reviewed,contactable,left,slack_id,skills\n"
 
 STRUCTURE: dict[str, tuple[bytes, int]] = {
     "empty_file": (b"\xef\xbb\xbf\r\n \r\n", 1),
     "too_big": (b"name,email\n" + b"x" * csv_file.MOST_BYTES, 0),
-    "is_xlsx": (b"PK\x03\x04" + b"\0" * 30 + b"xl/workbook.xml", 1),
+    "locked_workbook": (b"\xd0\xcf\x11\xe0" + b"\0" * 100 + "EncryptedPackage".encode("utf-16-le"), 0),
+    "broken_workbook": (b"PK\x03\x04" + b"\0" * 30 + b"xl/workbook.xml", 0),
+    "too_big_workbook": (huge_workbook(), 0),
     "not_csv": (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, 1),
     "nul_bytes": (b"name,email\nAma,a@b.example\nJo\0,jo@b.example\n", 3),
     "bad_encoding": (b"name,email\nAma,a@b.example\nJo \x81,jo@b.example\n", 3),
