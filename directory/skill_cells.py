@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import TypeVar
 
 from directory import cells
@@ -9,12 +10,13 @@ from directory.cells import BadCell
 from directory.columns import Header
 from directory.levels import number_of, of_cell, skill
 from directory.rows import Remarks, WrittenSkill
-from directory.skill_lists import SkillLists
+from directory.skill_lists import BULLET, SkillLists
 
 MOST_SKILLS = 200
 LONGEST_SKILLS = 20_000
 SCALE = re.compile(r"\s*[(\[]\s*\d\s*(?:-|–|to|/)\s*\d\s*[)\]]$")
 
+LABEL = itemgetter(0)
 T = TypeVar("T")
 
 Skills = tuple[WrittenSkill, ...]
@@ -40,7 +42,7 @@ class SkillCells:
         """Prepare for the columns of `header`."""
         self._lists = lists
         self._remarks = remarks
-        self._one = Memo(lambda item: skill(item, lists.styles))
+        self._one = Memo(lambda item: skill(BULLET.sub("", item), lists.styles))
         self.at = header.places.get("skills")
         self.level_at = header.places.get("level")
         self._matrix = [(place, SCALE.sub("", label)) for place, label in header.matrix]
@@ -61,11 +63,11 @@ class SkillCells:
         items = self._lists(cell) if len(cell) <= LONGEST_SKILLS else []
         if len(cell) > LONGEST_SKILLS or len(items) > MOST_SKILLS:
             raise BadCell("too_many_skills", {"most": MOST_SKILLS})
-        return self._distinct([one for one in map(self._one.__getitem__, items) if one])
+        return self._distinct(tuple(filter(None, map(self._one.__getitem__, items))))
 
     def _distinct(self, found: Sequence[WrittenSkill]) -> Skills:
         """Said twice, the higher level counts, and that is remarked."""
-        if len({one[0] for one in found}) == len(found):
+        if len(set(map(LABEL, found))) == len(found):
             return tuple(found)
         by_label: dict[str, WrittenSkill] = {}
         for one in found:

@@ -16,7 +16,7 @@ from directory.row_reader import RowReader, habits_of
 from directory.rows import Fault, Remarks, Row, shown
 
 MOST_ROWS = 250_000
-SAMPLE_ROWS = 3000
+SAMPLE_ROWS = 2000
 ROWS_AT_ONCE = 128
 
 Told = Mapping[str, Mapping[str, str]]

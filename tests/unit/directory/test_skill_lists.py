@@ -126,7 +126,8 @@ SPLIT = {
 @pytest.mark.parametrize("cell", SPLIT)
 def test_a_cell_taken_apart(cell: str) -> None:
     known = ["QGIS", "Excel", "SQL", "Welsh", "HR casework / employee relations"]
-    assert [one.strip() for one in learn([cell, *known], known)(cell)] == SPLIT[cell]
+    found = [one.strip() for one in learn([cell, *known], known)(cell)]
+    assert [*filter(None, found)] == SPLIT[cell]
 
 
 def test_the_directory_knows_what_is_whole() -> None:
