@@ -1,9 +1,14 @@
 """What reading a staff file found, in words that the chat and the command line share."""
 
+import csv
+import io
 from collections import Counter
 
 from bot.wording import count, known, listed, say
 from directory.csv_file import CsvFile
+from directory.export import neutral
+from directory.load import LoadPlan
+from directory.returned import returned
 from directory.rows import Fault
 
 MOST_COLUMNS = 12  # columns that are named one by one
@@ -28,6 +33,46 @@ def guess(field: str) -> str:
     """What a column may hold, in words."""
     code = f"load.field.{field}"
     return say(code) if known(code) else field.replace("_", " ")
+
+
+def fault_words(fault: Fault) -> tuple[str, str]:
+    """What is wrong, and what to do."""
+    params = {"value": fault.value, **fault.params}
+    return say(f"load.{fault.code}.reason", **params), say(f"load.{fault.code}.fix", **params)
+
+
+def column_of(fault: Fault) -> str:
+    """The column of a fault; from the second sheet of a workbook on, with the sheet."""
+    return ": ".join(filter(None, (fault.sheet, fault.column)))
+
+
+def changes_csv(plan: LoadPlan) -> str:
+    """Every change a file would make, then everything left out, altered or set aside: a table for a spreadsheet."""
+    text = io.StringIO(newline="")
+    sheet = csv.writer(text)
+    sheet.writerow(say("load.changes.headings").split("|"))
+    for one in plan.changes():
+        sheet.writerow([one.line or "", *(neutral(str(cell or "")) for cell in one[1:])])
+    for fault in (*plan.refused, *plan.duplicates):
+        why = " ".join(fault_words(fault))
+        sheet.writerow([fault.line, "left_out", "", "", "", neutral(column_of(fault)), neutral(fault.value), why])
+    for fault in plan.csv_file.aside:
+        what = say(f"load.aside.{fault.code}")
+        sheet.writerow([fault.line or "", "no_person", "", "", "", fault.sheet, neutral(fault.value), what])
+    for (code, before), after in plan.csv_file.remarks.seen.items():
+        sheet.writerow(["", code, "", "", "", "", neutral(before), neutral(after)])
+    for heading in plan.csv_file.unused:
+        sheet.writerow(["", "not_used", "", "", "", neutral(heading), "", ""])
+    return text.getvalue()
+
+
+def refused_csv(data: bytes, plan: LoadPlan) -> tuple[str, int]:
+    """The rows that are left out, each with what is wrong, to be corrected and loaded again; and how many."""
+    why: dict[int, list[str]] = {}
+    for fault in (*plan.refused, *plan.duplicates):
+        if not fault.sheet:
+            why.setdefault(fault.line, []).append(" ".join(fault_words(fault)))
+    return returned(data, plan.csv_file, {line: " ".join(said) for line, said in why.items()}, say("returned.heading"))
 
 
 def _some(columns: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ field alone; a person that the file lacks stays.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -20,13 +20,14 @@ from directory import privacy
 from directory.columns import ACCOUNT_COLUMNS
 from directory.csv_file import CsvFile
 from directory.models import Account, DirectoryState, PersonRecord, PersonSkill, SkillLabel
-from directory.plans import SAMPLE, LoadPlan, LoadRefused, PersonChange, Steps
+from directory.plans import SAMPLE, Listed, LoadPlan, LoadRefused, PersonChange, Steps
 from directory.rows import Fault, Row, WrittenSkill, shown
 
 # The fields of a record in the order of Row[1:15].
 FIELDS = Row._fields[1:15]
 KEYS = ("staff_id", "email")
 PIECE = 1000
+ABSENT = (("left", "no", "yes"),)
 NO_CHANGES: tuple[tuple[str, str, str], ...] = ()
 
 Values = tuple[Any, ...]
@@ -55,10 +56,18 @@ def covered(csv_file: CsvFile) -> frozenset[str]:
 def merged(row: Row, old: Values, covers: frozenset[str]) -> Values:
     """The record's values after the load. A blank key, or a last day nobody gave, does not wipe what is known."""
     keep_blank = {*KEYS, "leaving_date"} if "left" in covers else set(KEYS)
-    return tuple(
+    values = tuple(
         new if name in covers and not (new is None and name in keep_blank) else before
         for name, new, before in zip(FIELDS, row[1:15], old, strict=True)
     )
+    number, known = str(values[0] or ""), str(old[0] or "")
+    lost = number != known and number.lstrip("0") == known.lstrip("0") != ""
+    return (max(number, known, key=len), *values[1:]) if lost else values
+
+
+def as_left(old: Values) -> Values:
+    """The record's values of somebody who left, as nobody gave her last day."""
+    return tuple(True if name == "left" else value for name, value in zip(FIELDS, old, strict=True))
 
 
 async def records(session: AsyncSession, condition: Any, after: int = 0, limit: int = PIECE) -> list[Existing]:
@@ -80,12 +89,18 @@ async def records(session: AsyncSession, condition: Any, after: int = 0, limit: 
     return [Existing(row[0], row[1], tuple(row[2:]), skills.get(row[0], {})) for row in found]
 
 
-async def plan(session: AsyncSession, csv_file: CsvFile, today: date) -> LoadPlan:
-    """Compare a file with the directory. Writes nothing. Raises `LoadRefused("structure")` for a file at fault."""
+async def plan(session: AsyncSession, csv_file: CsvFile, today: date, *, complete: bool = False) -> LoadPlan:
+    """Compare a file with the directory. Writes nothing.
+
+    `complete`: somebody declared that it lists everybody, so whoever is not in it has left. Raises `LoadRefused`:
+    `structure` for a file at fault, `not_complete` when rows of such a list are left out, as they could be anybody's.
+    """
     if csv_file.structure:
         raise LoadRefused("structure")
+    if complete and csv_file.refused:
+        raise LoadRefused("not_complete")
     state = await privacy.state(session)
-    comparison = _Comparison(csv_file, today)
+    comparison = _Comparison(csv_file, today, complete)
     if state.generation:
         await comparison.with_directory(session, state)
     kept_out = comparison.kept_out(await privacy.suppressed(session), state.pepper)
@@ -106,11 +121,15 @@ class _Found:
 class _Comparison:
     csv_file: CsvFile
     today: date
+    complete: bool
     by_email: dict[str, int] = field(default_factory=dict)
     by_staff: dict[str, int] = field(default_factory=dict)
     found: dict[int, _Found] = field(default_factory=dict)
     refused: dict[int, Fault] = field(default_factory=dict)
     out: set[int] = field(default_factory=set)
+    by_digits: dict[str, int | None] = field(default_factory=dict)
+    absent: list[Existing] = field(default_factory=list)
+    before: int = 0
 
     async def with_directory(self, session: AsyncSession, state: DirectoryState) -> None:
         """Look at every current record once, a thousand at a time."""
@@ -119,6 +138,9 @@ class _Comparison:
                 self.by_email[row.email] = place
             if row.staff_id:
                 self.by_staff[row.staff_id] = place
+                digits = row.staff_id.lstrip("0")
+                if digits.isdigit():  # two numbers that differ only in their zeros are nobody's
+                    self.by_digits[digits] = None if digits in self.by_digits else place
         covers = covered(self.csv_file)
         owners, held = await self._accounts(session, state)
         after = 0
@@ -145,9 +167,13 @@ class _Comparison:
 
     def _meet(self, existing: Existing, covers: frozenset[str], held: frozenset[tuple[str, str]]) -> None:
         staff_id, email = existing.values[0], existing.values[2]
-        by_email, by_staff = self.by_email.get(email), self.by_staff.get(staff_id)
+        here = not _gone(existing.values, self.today)
+        self.before += here
+        by_email, by_staff = self.by_email.get(email), self._by_number(staff_id)
         place = by_email if by_email is not None else by_staff
         if place is None:
+            if self.complete and here:
+                self.absent.append(existing)
             return
         # Her address in one row and her number in another, or two people in one row: nobody can tell who is who.
         if by_email is not None and by_staff is not None and by_email != by_staff:
@@ -159,8 +185,13 @@ class _Comparison:
         new = merged(row, existing.values, covers)
         fields = [(n, _say(a), _say(b)) for n, a, b in zip(FIELDS, existing.values, new, strict=True) if a != b]
         fields += self._differences(row, existing, held)
-        leaves = _gone(new, self.today) and not _gone(existing.values, self.today)
+        leaves = _gone(new, self.today) and here
         self.found[place] = _Found(existing.record_id, existing.person_id, tuple(fields), leaves)
+
+    def _by_number(self, staff_id: str | None) -> int | None:
+        """The row with this number; one that a spreadsheet took the zeros from counts as the same."""
+        exact = self.by_staff.get(staff_id) if staff_id else None
+        return self.by_digits.get(staff_id.lstrip("0")) if exact is None and staff_id else exact
 
     def _differences(
         self, row: Row, existing: Existing, held: frozenset[tuple[str, str]]
@@ -220,12 +251,16 @@ class _Comparison:
                 continue
             if len(sample) < SAMPLE:
                 sample.append(PersonChange(row.name, kind, changes))
-        identity = f"{self.csv_file.sha256}:{state.generation}:{state.revision}"
+        steps.gone = [(one.record_id, one.person_id) for one in self.absent]
+        sample += [PersonChange(one.values[1], "left", ABSENT) for one in self.absent[: SAMPLE - len(sample)]]
+        if self.absent:
+            fields["left"] = fields.get("left", 0) + len(self.absent)
+        identity = f"{self.csv_file.sha256}:{state.generation}:{state.revision}:{self.complete}"
         return LoadPlan(
             people=len(self.csv_file.rows) - len(self.refused),
             added=len(steps.added),
             changed=len(steps.changed) - left,
-            left=left,
+            left=left + len(self.absent),
             unchanged=unchanged,
             kept_out=kept_out,
             fields=fields,
@@ -237,7 +272,25 @@ class _Comparison:
             revision=state.revision,
             csv_file=self.csv_file,
             steps=steps,
+            before=self.before,
+            absent=len(self.absent),
+            changes=self.changes,
         )
+
+    def changes(self) -> Iterator[Listed]:
+        """Every change, field by field, in the order of the file; at the end whoever a complete file lacks."""
+        for place, row in enumerate(self.csv_file.rows):
+            if place in self.refused or place in self.out:
+                continue
+            known = self.found.get(place)
+            who = (row.staff_id, row.name, row.email)
+            if known is None:
+                yield Listed(row.line, "added", *who, "", "", "")
+            else:
+                for change in known.fields:
+                    yield Listed(row.line, "left" if known.leaves else "changed", *who, *change)
+        for one in self.absent:
+            yield Listed(0, "left", one.values[0], one.values[1], one.values[2], *ABSENT[0])
 
 
 def account_platforms(csv_file: CsvFile) -> frozenset[str] | None:

@@ -16,7 +16,7 @@ from directory.columns import recognised
 from directory.encodings import WORKBOOK, find_encoding, kind_of
 from directory.header import Line
 from directory.rows import Fault
-from directory.tables import MOST_ROWS, Broken, CsvFile, Table, Told, read_tables
+from directory.tables import MOST_ROWS, Broken, CsvFile, Table, Told, nobody_said, read_tables
 
 __all__ = ["MOST_BYTES", "MOST_ROWS", "CsvFile", "Lines", "find_delimiter", "opened", "read", "too_big"]
 
@@ -26,22 +26,22 @@ SAMPLE_LINES = 50
 LOCKED = "EncryptedPackage".encode("utf-16-le")  # what a workbook with a password holds
 
 
-def read(data: bytes, known: Collection[str] = (), told: Told | None = None) -> CsvFile:
+def read(data: bytes, known: Collection[str] = (), told: Told = nobody_said) -> CsvFile:
     """Read a staff file; never raises for what is in it.
 
-    `known` are labels of skills that the directory has; `told` are answers about columns, by the shape of the file.
+    `known` are labels of skills that the directory has; `told` gives answers about columns.
     """
     sha256 = hashlib.sha256(data).hexdigest()
     encoding = _acceptable(data)
     if isinstance(encoding, Fault):
         return CsvFile(structure=(encoding,), sha256=sha256)
     if encoding == WORKBOOK:
-        return _read_workbook(data, CsvFile(encoding=WORKBOOK, delimiter=",", sha256=sha256), known, told or {})
+        return _read_workbook(data, CsvFile(encoding=WORKBOOK, delimiter=",", sha256=sha256), known, told)
     delimiter, skip = find_delimiter(data, encoding)
     blank = CsvFile(encoding=encoding, delimiter=delimiter, sha256=sha256)
     with opened(data, encoding, skip) as stream:
         lines = Lines(stream, delimiter, skip)
-        return read_tables(blank, [Table(iter(lines), "", lines.stray)], known, told or {})
+        return read_tables(blank, [Table(iter(lines), "", lines.stray)], known, told)
 
 
 def _read_workbook(data: bytes, blank: CsvFile, known: Collection[str], told: Told) -> CsvFile:

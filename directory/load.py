@@ -37,6 +37,8 @@ __all__ = [
     "Progress",
     "batches",
     "drop",
+    "labels",
+    "loses_many",
     "plan",
     "stage",
     "switch",
@@ -67,7 +69,7 @@ async def stage(
 
 
 def _counts(agreed: LoadPlan) -> dict[str, Any]:
-    numbers = {name: getattr(agreed, name) for name in ("people", "added", "changed", "left", "digest")}
+    numbers = {name: getattr(agreed, name) for name in ("people", "added", "changed", "left", "before", "digest")}
     faults = {"duplicates": len(agreed.duplicates), "refused": len(agreed.refused)}
     return {**numbers, **faults, "generation": 0, "previous": agreed.generation}
 
@@ -126,6 +128,16 @@ async def batches(session: AsyncSession, limit: int = 10) -> list[ImportBatch]:
     """The latest loads, newest first."""
     wanted = select(ImportBatch).order_by(col(ImportBatch.id).desc()).limit(limit)
     return list((await session.execute(wanted)).scalars())
+
+
+def loses_many(batch: ImportBatch) -> bool:
+    """Whether it takes more than a fifth of the people away, which needs a second admin."""
+    return batch.left > batch.before / 5
+
+
+async def labels(session: AsyncSession) -> frozenset[str]:
+    """The skills as the directory writes them: what they show about a file that is read next."""
+    return frozenset((await session.execute(select(col(SkillLabel.label)))).scalars())
 
 
 async def drop(session: AsyncSession, batch_id: int) -> None:

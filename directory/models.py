@@ -156,8 +156,28 @@ class ImportBatch(Base, table=True):
     added: int = 0
     changed: int = 0
     left: int = 0
+    before: int = Field(default=0, description="people who were here before it")
     duplicates: int = 0
     refused: int = 0
+
+
+class ColumnAnswer(Base, table=True):
+    """What somebody said about a column that the file's own names leave open; `field` empty: asked, not answered.
+
+    `shape` recognises files with the same column names; or it is `map:` and a name that somebody gave it.
+    """
+
+    __tablename__ = "column_answer"
+    __table_args__ = (UniqueConstraint("shape", "key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    shape: str
+    key: str = Field(description="the column's name without case, spaces and punctuation")
+    heading: str
+    guess: str = ""
+    field: str = ""
+    by: str
+    at: datetime
 
 
 class DirectoryState(Base, table=True):

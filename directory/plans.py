@@ -1,13 +1,14 @@
 """What a file would do to the directory, before anything is written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from directory.csv_file import CsvFile
 from directory.rows import Fault
 
 # Every code that LoadRefused may carry; the wording has a sentence for each.
-REFUSALS = ("structure", "unchanged", "moved_on", "overtaken", "not_staged", "not_undoable")
+REFUSALS = ("structure", "unchanged", "moved_on", "overtaken", "not_staged", "not_undoable", "not_complete")
 SAMPLE = 12  # people named in the diff
 
 
@@ -29,12 +30,26 @@ class PersonChange:
     fields: tuple[tuple[str, str, str], ...] = ()
 
 
+class Listed(NamedTuple):
+    """One line of the full list of changes: a person, what happens (added, changed, left), and one field of it."""
+
+    line: int
+    kind: str
+    staff_id: str | None
+    name: str
+    email: str | None
+    field: str
+    before: str
+    after: str
+
+
 @dataclass(slots=True)
 class Steps:
-    """The work: rows (by their place in the file) to add, and (row, record, person) to change."""
+    """The work: rows (by their place in the file) to add, (row, record, person) to change, (record, person) to end."""
 
     added: list[int] = field(default_factory=list)
     changed: list[tuple[int, int, int]] = field(default_factory=list)
+    gone: list[tuple[int, int]] = field(default_factory=list)
 
     def places(self) -> Iterator[int]:
         """The places of all rows that are written."""
@@ -46,6 +61,7 @@ class Steps:
 class LoadPlan:
     """What a file would do; nothing is written yet. `digest` moves when the file or the directory does.
 
+    `before` are the people who were here, `absent` those of them who are not in a file declared complete.
     `people` counts the rows that can be used; `kept_out` those of them that were erased and stay out;
     `fields` how many people change in each field; `sample` names a few.
     """
@@ -65,6 +81,14 @@ class LoadPlan:
     revision: int
     csv_file: CsvFile
     steps: Steps
+    before: int = 0
+    absent: int = 0
+    changes: Callable[[], Iterator[Listed]] = field(default=lambda: iter(()), compare=False)
+
+    @property
+    def loses_many(self) -> bool:
+        """Whether more than a fifth of the people would go: an export that broke off looks just like that."""
+        return self.left > self.before / 5
 
     @property
     def changes_anything(self) -> bool:

@@ -16,7 +16,7 @@ from sqlmodel import SQLModel, col
 from config.database import Database
 from directory import privacy
 from directory.bulk import in_pieces, insert_columns, insert_many, touched
-from directory.compare import FIELDS, account_platforms, covered, marks, merged, records
+from directory.compare import FIELDS, account_platforms, as_left, covered, marks, merged, records
 from directory.models import Account, DirectoryState, FormerPerson, Person, PersonRecord, PersonSkill, Skill, SkillLabel
 from directory.plans import LoadPlan, LoadRefused
 from directory.rows import Row, WrittenSkill
@@ -57,11 +57,11 @@ class Staging:
         await self._prepare()
         await self._write_labels()
         steps, done = self._plan.steps, 0
-        total = len(steps.added) + len(steps.changed)
+        total = len(steps.added) + len(steps.changed) + len(steps.gone)
         for places in in_pieces(steps.added, PEOPLE_AT_ONCE):
             await self._add(places)
             done = _report(done + len(places), total, progress)
-        for changes in in_pieces(steps.changed, PEOPLE_AT_ONCE // 4):
+        for changes in in_pieces([*steps.changed, *((None, *one) for one in steps.gone)], PEOPLE_AT_ONCE // 4):
             await self._change(changes)
             done = _report(done + len(changes), total, progress)
 
@@ -173,16 +173,18 @@ class Staging:
         numbers = self._numbers(Account, len(pairs))
         return [(number, person, *one, self._generation) for number, (person, one) in zip(numbers, pairs, strict=True)]
 
-    async def _change(self, changes: Sequence[tuple[int, int, int]]) -> None:
+    async def _change(self, changes: Sequence[tuple[int | None, int, int]]) -> None:
+        """People whose record changes; without a row those whom a complete file lacks: they left, the rest stays."""
         ids = [record for _, record, _ in changes]
         async with self._database.reading() as session:
             found = {one.record_id: one for one in await records(session, col(PersonRecord.id).in_(ids))}
         old = [found[record] for _, record, _ in changes]
-        rows = [self._plan.csv_file.rows[place] for place, _, _ in changes]
+        rows = [None if place is None else self._plan.csv_file.rows[place] for place, _, _ in changes]
         people = [person for _, _, person in changes]
-        values = [merged(row, one.values, self._covers) for row, one in zip(rows, old, strict=True)]
+        both = [*zip(rows, old, strict=True)]
+        values = [merged(row, one.values, self._covers) if row else as_left(one.values) for row, one in both]
         told = "skills" in self._plan.csv_file.fields
-        held = [row.skills if told else tuple(one.skills.values()) for row, one in zip(rows, old, strict=True)]
+        held = [row.skills if row and told else tuple(one.skills.values()) for row, one in both]
         records_, links = self._records(people, [*zip(*values, strict=True)], held)
         async with self._writing() as session:
             await session.execute(
@@ -190,7 +192,7 @@ class Staging:
             )
             await insert_columns(session, PersonRecord, records_)
             await insert_columns(session, PersonSkill, links)
-            await self._move_accounts(session, dict(zip(people, rows, strict=True)))
+            await self._move_accounts(session, {person: row for person, row in zip(people, rows, strict=True) if row})
 
     async def _move_accounts(self, session: AsyncSession, rows: dict[int, Row]) -> None:
         platforms = account_platforms(self._plan.csv_file)

@@ -5,7 +5,7 @@ Pure: no network, database or clock. Where the lines come from (a CSV file, the 
 
 import hashlib
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from directory.collector import keep_long, without_collector
@@ -19,8 +19,13 @@ MOST_ROWS = 250_000
 SAMPLE_ROWS = 2000
 ROWS_AT_ONCE = 128
 
-Told = Mapping[str, Mapping[str, str]]
-"""Answers about columns, by the shape of the file: heading key to field."""
+Told = Callable[[str], Mapping[str, str]]
+"""Answers about the columns of a file of this shape: heading key to field."""
+
+
+def nobody_said(_shape: str) -> Mapping[str, str]:
+    """No answers at all."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +165,7 @@ def _read_one(
         raise Broken(*table.stray[:1] or [Fault(1, "", "", "empty_file")])
     sample = [*one.head[found.below :], *itertools.islice(table.lines, SAMPLE_ROWS)]
     shape = shape_of(found.cells)
-    header = settle(found, sample, told.get(shape, {}))
+    header = settle(found, sample, told(shape))
     if isinstance(header, list):
         raise Broken(*header)
     above = [_title(line, row) for line, row in found.above]

@@ -2,24 +2,20 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine
-from datetime import UTC, datetime
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import typer
 
-from bot import audit
-from bot.cli.common import fail, open_database, open_keys_for, operator, read_settings
-from bot.cli.progress import bar
-from bot.load_words import notices
+from bot.cli import loading
+from bot.cli.common import fail
+from bot.cli.loading import Order, Outcome
+from bot.load_words import changes_csv, column_of, fault_words, notices, refused_csv
 from bot.wording import count, say
-from config.database import Database
-from directory import csv_file, load
+from directory import column_maps, csv_file
 from directory.csv_file import CsvFile
 from directory.load import LoadPlan, LoadRefused, PersonChange
-from directory.models import ImportBatch
 from directory.rows import Fault
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -33,9 +29,25 @@ FAILED = 2
 @app.command()
 def main(
     file: Annotated[
-        Path | None, typer.Argument(help="A CSV file of staff and their skills.", show_default=False)
+        Path | None, typer.Argument(help="A CSV file or an Excel workbook of staff and skills.", show_default=False)
     ] = None,
-    column_map: Annotated[str | None, typer.Option("--map", help="A saved map of columns (a later version).")] = None,
+    column_map: Annotated[
+        str | None, typer.Option("--map", help="Use the map of columns saved under this name; with --column, save it.")
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--column", help='What a column is: "Contact=email", "Welsh=skill", "Grade=nothing". Repeatable.'),
+    ] = None,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="The file lists everybody: who is not in it has left.")
+    ] = False,
+    losing: Annotated[
+        int | None, typer.Option("--losing", help="How many people may go, where that is over a fifth and no admin is.")
+    ] = None,
+    changes: Annotated[Path | None, typer.Option("--changes", help="Write every change to this CSV file.")] = None,
+    refused: Annotated[
+        Path | None, typer.Option("--refused", help="Write the rows left out to this CSV file, each with its reason.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take the last load back instead.")] = False,
@@ -44,25 +56,51 @@ def main(
 
     \b
     Examples:
-      switchboard load staff.csv --dry-run
-      switchboard load staff.csv
+      switchboard load staff.csv --dry-run --changes changes.csv --refused to-correct.csv
+      switchboard load staff.xlsx
+      switchboard load staff.csv --map "HR export" --column "Contact=email"
       switchboard load --undo
 
-    Ends with 0 when all of it was loaded, 1 when rows were left out, 2 when it could not run.
+    Ends with 0 when all of it was loaded, 1 when rows were left out, 2 when it could not run or waits for an admin.
     """
-    if column_map is not None:
-        fail(say("load.cli.no_map"))
     if undo:
-        typer.echo(_refusing(_undo()))
+        typer.echo(_refusing(loading.undo()))
         return
     if file is None:
         fail(say("load.cli.which_file"))
-    read = csv_file.read(_bytes(file))
-    if read.structure:
-        _unusable(file, read, as_json)
-    plan, applied = _refusing(_load(file, read, dry_run, quiet=as_json))
-    typer.echo(_as_json(plan, applied) if as_json else _as_text(file, plan, applied, dry_run))
+    order = Order(file, _bytes(file), column_map, _columns(column or []), complete, dry_run, losing, as_json)
+    done = _refusing(loading.run(order))
+    if done.plan is None:
+        _unusable(file, done.read, as_json)
+        return
+    plan = done.plan
+    _write(changes, lambda: changes_csv(plan))
+    _write(refused, lambda: refused_csv(order.data, plan)[0])
+    typer.echo(_as_json(plan, done.applied) if as_json else _as_text(file, plan, done, dry_run))
+    if done.waits:
+        fail(say("load.cli.waits", why=done.waits))
     raise typer.Exit(WITH_FAULTS if plan.refused or plan.duplicates else 0)
+
+
+def _columns(told: list[str]) -> dict[str, str]:
+    """What was said about columns: heading to field; a clear line and exit 2 for what cannot be meant."""
+    found = {}
+    for one in told:
+        heading, _, said = one.rpartition("=")
+        said = said.strip().casefold().replace(" ", "_")
+        if not heading.strip() or said not in column_maps.FIELDS:
+            fail(say("load.cli.bad_column", column=one, fields=", ".join(column_maps.FIELDS)))
+        found[heading.strip()] = said
+    return found
+
+
+def _write(file: Path | None, make: Callable[[], str]) -> None:
+    if file is None:
+        return
+    try:
+        file.write_text(make(), encoding="utf-8-sig", newline="")
+    except OSError as error:
+        fail(say("export.not_written", file=file, reason=error.strerror or type(error).__name__))
 
 
 def _refusing(work: Coroutine[None, None, T]) -> T:
@@ -89,46 +127,6 @@ def _unusable(file: Path, read: CsvFile, as_json: bool) -> None:
     fail(say("load.cli.structure", file=file, faults=" ".join(map(_sentence, read.structure))))
 
 
-async def _load(file: Path, read: CsvFile, dry_run: bool, quiet: bool) -> tuple[LoadPlan, bool]:
-    now = datetime.now(UTC)
-    today = now.astimezone(ZoneInfo(read_settings().organisation.time_zone)).date()
-    async with open_database() as database:
-        async with database.reading() as session:
-            plan = await load.plan(session, read, today)
-        if dry_run or not plan.changes_anything:
-            return plan, False
-        await _apply(database, plan, file.name, now, quiet)
-        return plan, True
-
-
-async def _apply(database: Database, plan: LoadPlan, name: str, now: datetime, quiet: bool) -> None:
-    with bar(say("load.cli.progress"), quiet=quiet) as report:
-        batch = await load.stage(database, plan, operator(), name, now, report)
-    keys = open_keys_for(database)
-    async with database.writing() as session:
-        row = await load.switch(session, batch)
-        await audit.record(session, keys, [_evidence("load", row)], now)
-    await load.tidy(database, now)
-
-
-async def _undo() -> str:
-    async with open_database() as database:
-        keys = open_keys_for(database)
-        async with database.writing() as session:
-            applied = [one for one in await load.batches(session) if one.state == load.APPLIED]
-            if not applied:
-                fail(say("file.nothing_to_undo"))
-            row = await load.undo(session, applied[0].id or 0)
-            await audit.record(session, keys, [_evidence("load_undone", row)], datetime.now(UTC))
-            return say("file.undone", name=row.file_name)
-
-
-def _evidence(action: str, row: ImportBatch) -> audit.Entry:
-    details: dict[str, str | int | None] = {"added": row.added, "changed": row.changed, "left": row.left}
-    note = {"who": operator(), "file": row.file_name}
-    return audit.Entry(action, f"load:{row.id}", operator(), details, note)
-
-
 def _as_json(plan: LoadPlan, applied: bool) -> str:
     counts = {name: getattr(plan, name) for name in ("people", "added", "changed", "left")}
     duplicates = [{**_as_object(fault), **fault.params} for fault in plan.duplicates]
@@ -137,24 +135,19 @@ def _as_json(plan: LoadPlan, applied: bool) -> str:
 
 
 def _as_object(fault: Fault) -> dict[str, Any]:
-    reason, fix = _words(fault)
-    return {"line": fault.line, "column": fault.column, "value": fault.value, "reason": reason, "fix": fix}
-
-
-def _words(fault: Fault) -> tuple[str, str]:
-    params = {"value": fault.value, **fault.params}
-    return say(f"load.{fault.code}.reason", **params), say(f"load.{fault.code}.fix", **params)
+    reason, fix = fault_words(fault)
+    return {"line": fault.line, "column": column_of(fault), "value": fault.value, "reason": reason, "fix": fix}
 
 
 def _sentence(fault: Fault) -> str:
-    reason, fix = _words(fault)
+    reason, fix = fault_words(fault)
     if not fault.line:
         return f"{reason} {fix}"
-    column = f", {fault.column}" if fault.column else ""
+    column = f", {column_of(fault)}" if column_of(fault) else ""
     return say("load.cli.fault", line=fault.line, column=column, reason=reason, fix=fix)
 
 
-def _as_text(file: Path, plan: LoadPlan, applied: bool, dry_run: bool) -> str:
+def _as_text(file: Path, plan: LoadPlan, done: Outcome, dry_run: bool) -> str:
     numbers = {name: f"{getattr(plan, name):,}" for name in ("added", "changed", "left", "unchanged")}
     people = count(plan.people, "person", "people")
     lines = [say("load.cli.summary", file=file.name, people=people, encoding=plan.csv_file.encoding, **numbers)]
@@ -168,7 +161,9 @@ def _as_text(file: Path, plan: LoadPlan, applied: bool, dry_run: bool) -> str:
     if faults:
         lines.append(say("load.cli.refused", rows=count(len(faults), "row", "rows")))
         lines += [f"  {_sentence(fault)}" for fault in faults]
-    if applied:
+    if done.waits:
+        return "\n".join(lines)
+    if done.applied:
         return "\n".join([*lines, say("load.cli.applied")])
     return "\n".join([*lines, say("load.cli.dry_run" if dry_run and plan.changes_anything else "load.cli.nothing")])
 
