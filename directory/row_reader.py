@@ -51,7 +51,7 @@ def habits_of(header: Header, sample: Sequence[Line], known: Collection[str]) ->
     """Look at a sample of the rows; `known` are the labels of skills that the directory has."""
     filled = {name: column(sample, place) for name, place in header.places.items()}
     lists = [*filled.get("skills", ()), *(cell for place, _ in header.numbered for cell in column(sample, place))]
-    names = filled.get("name", [])
+    names = [name for name in filled.get("name", ()) if not name.isdigit()]
     commas = sum(name.count(",") == 1 and not name.startswith(",") for name in names)
     sections = {cell.casefold() for name in ("team", "service") for cell in filled.get(name, ())}
     key = header.places.get("email", header.places.get("staff_id", 0))

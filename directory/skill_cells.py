@@ -42,12 +42,18 @@ class SkillCells:
         """Prepare for the columns of `header`."""
         self._lists = lists
         self._remarks = remarks
-        self._one = Memo(lambda item: skill(BULLET.sub("", item), lists.styles))
+        self._one = Memo(self._parse)
         self.at = header.places.get("skills")
         self.level_at = header.places.get("level")
         self._matrix = [(place, SCALE.sub("", label)) for place, label in header.matrix]
         self._numbered = header.numbered
         self.any = self.at is not None or bool(self._matrix or self._numbered)
+
+    def _parse(self, item: str) -> WrittenSkill | None:
+        one = skill(BULLET.sub("", item), self._lists.styles)
+        if one is None and item.strip():
+            self._remarks.add("no_value", item)
+        return one
 
     def column(self, rows: Sequence[Sequence[str]], columns: Sequence[Sequence[str]]) -> Sequence[Skills]:
         """The skills of each row. Raises `BadCell`."""
