@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from bot.leaks.lexicon import Word
 from bot.leaks.places import STREET_TYPES
-from bot.leaks.words.names import GIVEN, SURNAMES, TITLES, WORDLIKE
+from bot.leaks.words.names import GIVEN, SOFT, SURNAMES, TITLES, WORDLIKE
 
 _GIVEN = frozenset(GIVEN.split())
-_WORDLIKE = frozenset(WORDLIKE.split())
+_WORDLIKE = frozenset(WORDLIKE.split()) | frozenset(SOFT.split())
+_SOFT = frozenset(SOFT.split())
 _SURNAMES = frozenset(SURNAMES.split())
 _TITLES = frozenset(TITLES.split())
 _CALENDAR = frozenset(
@@ -35,7 +36,7 @@ _PLACE_WORDS = frozenset(
     )
 )
 # Capitals that begin sentences or titles and no names.
-_NO_NAMES = _CALENDAR | frozenset(
+NO_NAMES = _CALENDAR | frozenset(
     """
     the a an and or but if in on at by to for from of with we our you your he she they it his her their this that these
     those there here what when where who why how which please thank thanks sorry congratulations well done good great
@@ -104,7 +105,9 @@ def _named(text: str, words: tuple[Word, ...], place: int) -> tuple[int, str | N
         return _from_given(text, words, place)
     follower = words[place + 1] if place + 1 < len(words) else None
     begins = place == 0 or words[place - 1].sentence != word.sentence
-    if follower is None or begins or word.shouted or word.low in _NO_NAMES:
+    if follower is None or begins or word.shouted or word.low in NO_NAMES:
+        return place, None, False
+    if follower.low in _PLACE_WORDS or place_before(words, place) or words[place - 1].low == "the":
         return place, None, False
     surname = follower.capital and follower.low in _SURNAMES and _joined(text, word, follower)
     if surname and not _is_place(text, words, place + 1):
@@ -113,9 +116,25 @@ def _named(text: str, words: tuple[Word, ...], place: int) -> tuple[int, str | N
 
 
 _PUBLIC = frozenset(
-    "cllr councillor cynghorydd alderman mayor mp sir dame lord lady baroness baron canon bishop archbishop king queen "
+    "pope cllr councillor cynghorydd alderman mayor mp sir dame lord lady baroness baron canon bishop archbishop king "
+    "queen "
     "prince princess".split()
 )
+
+
+def place_before(words: tuple[Word, ...], place: int) -> bool:
+    """Whether a word stands before it after which places are named."""
+    return place > 0 and words[place - 1].low in {
+        "in",
+        "at",
+        "near",
+        "on",
+        "along",
+        "opposite",
+        "off",
+        "behind",
+        "outside",
+    }
 
 
 def _after_saint(words: tuple[Word, ...], place: int) -> bool:
@@ -133,7 +152,7 @@ def _surname_end(text: str, words: tuple[Word, ...], place: int) -> int | None:
         word = words[index]
         if not word.capital or (index > place and not _joined(text, words[index - 1], word)):
             break
-        if index > place and (word.low in _NO_NAMES or word.low in _PLACE_WORDS):
+        if index > place and (word.low in NO_NAMES or word.low in _PLACE_WORDS):
             break
         if word.low in _CALENDAR:
             break
@@ -171,7 +190,7 @@ def _from_given(text: str, words: tuple[Word, ...], place: int) -> tuple[int, st
             initials = True
             last = index
             continue
-        if following.low in _NO_NAMES or following.low in _PLACE_WORDS or following.low in _TITLES:
+        if following.low in NO_NAMES or following.low in _PLACE_WORDS or following.low in _TITLES:
             break
         last = index
     if _is_place(text, words, last):
@@ -182,6 +201,14 @@ def _from_given(text: str, words: tuple[Word, ...], place: int) -> tuple[int, st
             if begins or word.low not in _GIVEN:
                 return place, None, False
         return last, "initial" if initials and last == place + 1 else "full", False
-    if wordlike or (word.shouted and len(word.low) > 1):
+    begins = place == 0 or words[place - 1].sentence != word.sentence
+    soft = word.low in _SOFT and not begins
+    if (wordlike and not soft) or (word.shouted and len(word.low) > 1):
         return place, None, False
     return place, "given", False
+
+
+def is_given(name: str) -> bool:
+    """Whether a word is a common given name, also one that is an everyday word."""
+    low = name.casefold().removesuffix("'s")
+    return low in _GIVEN or low in _WORDLIKE

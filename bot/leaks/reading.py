@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from bot.leaks import places
 from bot.leaks.context import Contacts
@@ -12,6 +13,13 @@ from bot.leaks.lexicon import Mark, Word, words_of
 from bot.leaks.normalise import ScanCopy
 from bot.leaks.people import Person, people
 from bot.leaks.vocabulary import LEXICON
+
+_LINK = re.compile(
+    r"https?://[^\s)>]{1,400}|[\w.+-]{1,64}@[\w.-]{1,80}|(?<![\w.])(?:[\w-]{1,40}\.){1,4}[a-z]{2,12}(?:/[^\s)>]{0,200})?(?!\w)"
+)
+_LONG_AGO = re.compile(
+    r"(?<![0-9£.,])1[0-8][0-9]{2}(?![0-9])|(?<![0-9£.,])19[0-3][0-9](?![0-9])|(?<![0-9])[0-9]{1,2}th century"
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,18 @@ class Reading:
     @cached_property
     def marks(self) -> tuple[Mark, ...]:
         """The phrases of the vocabularies in it, in order of their first words."""
-        return LEXICON.marks(self.words)
+        links = [match.span() for match in _LINK.finditer(self.text)]
+        marks = LEXICON.marks(self.words)
+        if not links:
+            return marks
+        starts = [start for start, _ in links]
+        return tuple(mark for mark in marks if not self._linked(mark, links, starts))
+
+    def _linked(self, mark: Mark, links: list[tuple[int, int]], starts: list[int]) -> bool:
+        """Whether a phrase is only a piece of an address of the web or of mail."""
+        position = self.words[mark.first].start
+        before = bisect_right(starts, position) - 1
+        return before >= 0 and position < links[before][1]
 
     @cached_property
     def people(self) -> tuple[Person, ...]:
@@ -65,6 +84,31 @@ class Reading:
     @cached_property
     def _sentences(self) -> list[int]:
         return [word.sentence for word in self.words]
+
+    @cached_property
+    def _memory(self) -> dict[int, list[Any]]:
+        return {}
+
+    def remembered(self, sentence: int, find: Callable[["Reading", int], list[Any]]) -> list[Any]:
+        """What `find` finds in a sentence, found out once."""
+        if sentence not in self._memory:
+            self._memory[sentence] = find(self, sentence)
+        return self._memory[sentence]
+
+    @cached_property
+    def _place_names(self) -> list[tuple[int, int]]:
+        patterns = (places.STREET, places.ADDRESS, places.SCHOOL)
+        return [match.span() for pattern in patterns for match in pattern.finditer(self.text)]
+
+    def in_place_name(self, mark: Mark) -> bool:
+        """Whether a phrase is part of the name of a street or a school."""
+        start, end = self.words[mark.first].start, self.words[mark.last].end
+        return any(first <= start and end <= last for first, last in self._place_names)
+
+    def in_the_past(self, sentence: int) -> bool:
+        """Whether a sentence tells of a year in which nobody alive was grown up."""
+        start, end = self.bounds(sentence)
+        return _LONG_AGO.search(self.text, start, end) is not None
 
     def private_people(self, start: int, end: int, reach: int) -> list[Person]:
         """Persons named within `reach` characters of a stretch who are not in public life."""

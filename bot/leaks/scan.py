@@ -15,7 +15,7 @@ from bot.leaks.findings import Finding, ScanResult, mask, worst
 from bot.leaks.normalise import ScanCopy, normalise
 from bot.leaks.reading import Reading
 from bot.leaks.rules import CONTEXT_RULES, DIGEST, PATTERN_RULES
-from bot.leaks.rules.base import Candidate, ContextRule, PatternRule, Sighting, Verdict
+from bot.leaks.rules.base import Candidate, ContextRule, PatternRule, Seen, Sighting, Verdict
 from bot.leaks.values import canonical
 
 _HIDDEN = "HIDDEN_TEXT"
@@ -33,7 +33,7 @@ def scan(text: str, contacts: Contacts = NO_CONTACTS) -> ScanResult:
     Raises `OverBudget` when a rule runs away.
     """
     plain = Reading(normalise(text), contacts)
-    found = list(_all_found(plain))
+    found = _all_found(plain)
     for copy in disguised(plain.copy):
         fresh = (finding for finding in _all_found(Reading(copy, contacts)) if not _known(finding, found))
         found += list(fresh)
@@ -55,12 +55,18 @@ def fingerprint(finding: Finding, text: str, key: bytes) -> str:
     return hmac.new(key, f"{finding.label}\0{value}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
-def _all_found(reading: Reading) -> Iterator[Finding]:
-    for rule in PATTERN_RULES:
-        yield from _matched(rule, reading)
+def _all_found(reading: Reading) -> list[Finding]:
+    found = [finding for rule in PATTERN_RULES for finding in _matched(rule, reading)]
+    seen = [_place(finding) for finding in found]
     for told in CONTEXT_RULES:
-        for sighting in told.look(reading):
-            yield _seen(told, sighting, reading.copy)
+        fresh = [_told(told, sighting, reading.copy) for sighting in told.look(reading, seen)]
+        found += fresh
+        seen += map(_place, fresh)
+    return found
+
+
+def _place(finding: Finding) -> Seen:
+    return Seen(finding.start, finding.end, finding.label, finding.severity.stops)
 
 
 def _known(finding: Finding, found: list[Finding]) -> bool:
@@ -115,7 +121,7 @@ def _finding(rule: PatternRule, verdict: Verdict, candidate: Candidate, start: i
     )
 
 
-def _seen(rule: ContextRule, sighting: Sighting, copy: ScanCopy) -> Finding:
+def _told(rule: ContextRule, sighting: Sighting, copy: ScanCopy) -> Finding:
     first, last = copy.span(sighting.start, sighting.end)
     return Finding(
         start=first,

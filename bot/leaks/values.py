@@ -5,7 +5,7 @@ import re
 import phonenumbers
 
 from bot.leaks.normalise import normalise
-from bot.leaks.words.names import GIVEN, SURNAMES, WORDLIKE
+from bot.leaks.words.names import GIVEN, SOFT, SURNAMES, WORDLIKE
 
 HOME_REGION = "GB"
 
@@ -84,7 +84,7 @@ def is_role(address: str) -> bool:
     return len(words) == 1 and (local.startswith(_ROLE_PREFIXES) or local.endswith(_ROLE_SUFFIXES))
 
 
-_GIVEN = frozenset(GIVEN.split()) | frozenset(WORDLIKE.split())
+_GIVEN = frozenset(GIVEN.split()) | frozenset(f"{WORDLIKE} {SOFT}".split())
 _SURNAMES = frozenset(SURNAMES.split())
 _SHORTEST_SURNAME = 3
 

@@ -1,7 +1,7 @@
 """All vocabularies under their tags, compiled into one lexicon."""
 
 from bot.leaks.lexicon import compiled
-from bot.leaks.words import people, public
+from bot.leaks.words import beliefs, care, health, law, money, people, public, school, trouble, work
 
 VOCABULARIES: dict[str, str] = {
     "kin": people.KIN,
@@ -24,12 +24,34 @@ VOCABULARIES: dict[str, str] = {
     "sport": public.SPORT,
     "court": public.COURT,
     "media": public.MEDIA,
+    "incident": public.INCIDENT,
+    "advice": public.ADVICE,
     "scam": public.SCAM,
     "meetings": public.MEETINGS,
     "planning": public.PLANNING,
     "call_us": public.CALL_US,
     "venue": public.VENUE,
     "owner": public.OWNER,
+    "health+": health.STATE,
+    "health": health.MATTER,
+    "care+": care.CASE,
+    "care": care.SERVICE,
+    "law+": law.RECORD,
+    "law": law.OFFENCE,
+    "work+": work.RECORD,
+    "work": work.MATTER,
+    "deal+": work.DEAL,
+    "done": work.DONE,
+    "claim+": money.CLAIM,
+    "claim": money.NEED,
+    "debt+": money.DEBT,
+    "debt": money.FINANCES,
+    "belief+": beliefs.ATTACHED,
+    "belief": beliefs.NAMED,
+    "school+": school.RECORD,
+    "school": school.MATTER,
+    "trouble+": trouble.BEFALLEN,
+    "trouble": trouble.TALK,
 }
 """Tag -> phrases."""
 

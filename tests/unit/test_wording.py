@@ -12,6 +12,7 @@ from bot.announcements.preview import BUTTONS
 from bot.commands import COMMANDS, TOPICS
 from bot.leaks.findings import Level
 from bot.leaks.rules import RULES
+from bot.leaks.weighing import LOWERED
 from bot.platforms import SHUT_OUT, SLACK_SHUT_OUT
 from bot.protocol.model import Role, Source, State, Trigger
 from bot.protocol.sending import DeliveryState
@@ -65,7 +66,11 @@ VALUES: dict[str, set[str]] = {
     "leaks.picture.{}": first_arguments("bot/leaks", "PictureRefused"),
     "leaks.contacts.{}": first_arguments("bot/leaks", "ContactsFault", "_refused")
     | {"not_a_phone", "not_an_email", "not_an_account", "not_a_text", "not_a_domain", "not_a_pattern"},
-    "leaks.cue.{}": {"named", "raised", "lowered"},
+    "leaks.cue.{}": {
+        "named", "raised", "lowered", "person_named", "person_told", "family_named", "relative", "addressed", "pronoun",
+        "house", "place", "school_named", "class", "age", "detail", "clause", "sole", "matter", "figure",
+        *(f"public_{tag}" for tag in LOWERED),
+    },
     "leaks.removed.{}": {
         "gps_position", "camera_details", "time_taken", "author", "comment", "text_notes", "thumbnail", "xmp", "iptc",
         "colour_profile", "further_frames", "fine_detail", "other_details",

@@ -6,7 +6,10 @@ from bot.leaks.rules import (
     bank,
     born,
     case,
+    child,
+    deal,
     documents,
+    home,
     identity,
     marking,
     money,
@@ -17,6 +20,7 @@ from bot.leaks.rules import (
     reach,
     secret,
     token,
+    told,
 )
 from bot.leaks.rules.base import ContextRule, PatternRule, Rule
 from bot.leaks.vocabulary import VOCABULARIES
@@ -39,7 +43,7 @@ PATTERN_RULES: tuple[PatternRule, ...] = (
 )
 """The rules for values that have a shape."""
 
-CONTEXT_RULES: tuple[ContextRule, ...] = ()
+CONTEXT_RULES: tuple[ContextRule, ...] = (*home.FIRST, *child.RULES, *told.RULES, *deal.RULES, *home.LAST)
 """The rules for what is told in words."""
 
 RULES: tuple[Rule, ...] = (*PATTERN_RULES, *CONTEXT_RULES)

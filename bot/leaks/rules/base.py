@@ -1,7 +1,7 @@
 """What a rule is made of: something proposes a place in the text, and a judge says whether and how grave it is."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -117,7 +117,18 @@ class Sighting:
     """Codes of what counted, `leaks.cue.<code>`."""
 
 
-Look = Callable[[Reading], Iterable[Sighting]]
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where something was found already, in the text as given, and whether it stops anything."""
+
+    start: int
+    end: int
+    label: str
+    stops: bool
+
+
+Found = Sequence[Seen]
+Look = Callable[[Reading, Found], Iterable[Sighting]]
 
 
 @dataclass(frozen=True, slots=True)

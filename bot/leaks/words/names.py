@@ -84,15 +84,21 @@ yvonne zac zachary zack zahid zahra zain zainab zak zara zayd zayn zeinab zeynep
 """
 
 WORDLIKE = """
-ally amber angel angus april art august autumn ben bill blossom bob bonnie buddy candy carol cherry chase chip clay
-cliff crystal dale daisy dawn dean dee destiny don drew duke earl ebony eve faith fern flora forest frank gene glen
-grace grant guy harmony harper hazel heather holly honor hope hunter iris ivy jack jade jasmine jay jean jewel jordan
-joy june justice kit lance lane lark laurel lee liberty lily lincoln major mark marina martin mason max may mercy
-miles miracle misty myrtle nick noel olive opal pat patience patty paul pearl penny perry pearl peter pip poppy
-precious prince prudence rain ray reed reg reuben rich river rob robin rocky rod rose rosemary roman rowan ruby rusty
-sage sandy savannah scarlett scout shannon sky skye star sterling stan sue summer sunny tom troy verity victor victoria
-violet virginia wade ward will willow winter woody dev pam hope mo bo jo lou al ed cam liv
+angel angus art august autumn blossom buddy candy chase cherry chip crystal dawn destiny earl ebony eve faith fern
+flora forest grace grant harmony harper hazel heather holly honor hope hunter iris ivy jade jewel jordan justice lance
+lane lark laurel liberty lily lincoln major may mercy miracle misty myrtle olive opal patience penny perry poppy
+precious prince prudence rain river rocky roman rose rosemary rowan rusty sage savannah scarlett scout shannon sky
+skye star sterling summer sunny verity violet virginia ward will willow winter
 """
+"""Names that are everyday words."""
+
+SOFT = """
+al ally amber april ben bill bo bob bonnie cam carol clay cliff daisy dale dean dee dev don drew duke ed frank gene
+glen guy jack jasmine jay jean jo joy june kit lee liv lou marina mark martin mason max miles mo nick noel pam pat
+patty paul pearl peter pip ray reed reg reuben rich rob robin rod ruby sandy stan sue tom troy victor victoria wade
+woody
+"""
+"""Names that begin sentences as words, but within a sentence are names."""
 
 SURNAMES = """
 abbott abdi adams adeyemi ahmed akhtar alexander ali allen andrews anderson archer armstrong ashton asante ashworth

@@ -25,12 +25,13 @@ think someone, is somebody, is someone, is anyone, if in doubt, what if, should 
 """
 
 STATISTICS = """
-per cent, percent, statistics, figures, one in, two in, three in, four in, nine in, in ten, in five, on average,
-average, rose by, rose to, fell by, fell to, up from, down from, increase in, decrease in, last quarter, this quarter,
-year on year, annual report, published today, survey, of respondents, census, data shows, research, a study,
-nationally, across england, across wales, across the uk, in the uk, in england, in england and wales, referrals rose,
-rate of, rates of, number of, numbers of, more than, fewer than, a third of, a quarter of, half of all, hundreds of,
-thousands of
+one in two, one in three, one in four, one in five, one in six, one in eight, one in nine, one in ten, two in five,
+three in ten, nine in ten, 1 in 2, 1 in 3, 1 in 4, 1 in 5, 1 in 6, 1 in 8, 1 in 10,
+per cent, percent, statistics, on average, rose by, rose to, fell by, fell to, up from, down from, increase in,
+decrease in, last quarter, this quarter, year on year, annual report, published today, of respondents, census,
+data shows, research, a study, nationally, across england, across wales, across the uk, in the uk, in england,
+in england and wales, referrals rose, rate of, rates of, fewer than, a third of, a quarter of, half of all,
+hundreds of, thousands of
 """
 
 EXPLAINED = """
@@ -43,42 +44,41 @@ symptoms of, beth yw
 """
 
 CAMPAIGN = """
-awareness, awareness week, awareness day, awareness month, week of action, campaign, white ribbon, world mental health,
-world suicide, world aids, international day, national day, national week, history month, black history month, pride,
-refugee week, carers week, dementia action, fostering fortnight, adoption week, safeguarding week, hate crime, helpline,
-hotline, support group, support groups, drop in, drop ins, support is available, help is available, get help,
-get support, you are not alone, you're not alone, talk to us, talk to someone, speak to your gp, speak to your doctor,
-ring your gp, ring your surgery, call your gp, book your, vaccination, vaccine, vaccines, jab, jabs, booster,
-screening, check ups, fundraiser, fundraising, fundraised, raised for, in aid of, donate, donations, donation, charity,
-sponsor, sponsored, coffee morning, café, cafe, memory café, self help, wellbeing hub, open day, roadshow,
-information session, free session, free sessions, programme, project, service is, services are, our service,
-new service, funding for, grant for, grants, ymgyrch, ymwybyddiaeth, cefnogaeth ar gael, stall, film night, exhibition,
-museum, library event, quiz, walk for
+awareness, awareness week, awareness day, awareness month, week of action, campaign, white ribbon,
+world mental health, world suicide, world aids, international day, national day, national week, history month,
+black history month, refugee week, carers week, dementia action, fostering fortnight, adoption week,
+safeguarding week, hate crime, helpline, hotline, support group, support groups, drop in, drop ins,
+support is available, help is available, get help, get support, you are not alone, you're not alone, talk to us,
+talk to someone, speak to your gp, speak to your doctor, ring your gp, ring your surgery, call your gp, book your,
+vaccination, vaccine, vaccines, jab, jabs, booster, screening, check ups, fundraiser, fundraising, fundraised,
+raised for, in aid of, donate, donations, donation, charity, sponsor, sponsored, coffee morning, memory café,
+self help, wellbeing hub, open day, roadshow, information session, free session, free sessions, service is,
+services are, our service, new service, funding for, grant for, grants, ymgyrch, ymwybyddiaeth, cefnogaeth ar gael
 """
 
 JOBS = """
 vacancy, vacancies, we're hiring, we are hiring, now hiring, hiring, recruiting, recruit, recruitment, apply now,
-apply by, apply online, apply at, applications close, closing date, closes sunday, closes monday, closes friday, job,
-jobs, career, careers, salary, per annum, pro rata, full time, part time, permanent post, fixed term, join our team,
-join the team, could you be our, become a, become an, could you foster, could you adopt, job description,
-person specification, you'll be, you will be, grade, swydd, swyddi, swydd wag, interviews will be held, secondment,
-apprenticeships, volunteer with us, volunteers needed, volunteers wanted, we need you
+apply by, apply online, apply at, applications close, closing date, closes sunday, closes monday, closes friday,
+salary, per annum, pro rata, full time, part time, permanent post, fixed term, join our team, join the team,
+could you be our, become a, become an, could you foster, could you adopt, job description, person specification,
+you'll be, you will be, swyddi, swydd wag, interviews will be held, secondment, apprenticeships, volunteer with us,
+volunteers needed, volunteers wanted, we need you
 """
 
 HERITAGE = """
-on this day, blue plaque, heritage, history, historic, historian, archive, archives, archivist's, victorian, edwardian,
-georgian, tudor, roman, medieval, workhouse, century, war memorial, memorial, remembrance, first world war,
-second world war, ww1, ww2, wwi, wwii, ve day, vj day, d day, commemorat*, anniversary of, centenary, bicentenary,
-born in, museum, parish records, tithe, listed building, local legend, founder, suffragette, poet, novelist, composer,
-painter, hanes, treftadaeth
+on this day, blue plaque, heritage, historian, archive, archives, victorian, edwardian, georgian, medieval,
+workhouse, century, remembrance, first world war, second world war, ww1, ww2, wwi, wwii, ve day, vj day, d day,
+commemorat*, anniversary of, centenary, bicentenary, born in, parish records, tithe, listed building, local legend,
+suffragette, poet, novelist, composer, hanes, treftadaeth
 """
 
 OBITUARY = """
 sad to hear of the death, sorry to hear of the death, saddened to hear, sad news of the death, sadly passed away,
 passed away peacefully, tributes, tribute to, paid tribute, condolences, book of condolence, flags at half mast,
-half mast, flag is lowered, flags lowered, former leader, former mayor, past mayor, former councillor, former mp,
-honorary, freeman, freewoman, freedom of the, obe, mbe, cbe, bem, knighthood, honours list, served the council,
-served this district, served for, years' service, long service, funeral will be, memorial service, rip, rest in peace
+family flowers, funeral will be, churchwarden, half mast, flag is lowered, flags lowered, former leader, former mayor,
+past mayor, former councillor, former mp, honorary, freeman, freewoman, freedom of the, obe, mbe, cbe, bem, knighthood,
+honours list, served the council, served this district, served for, years' service, long service, funeral will be,
+memorial service, rip, rest in peace
 """
 
 SPORT = """
@@ -98,6 +98,19 @@ MEDIA = """
 appeal, appealing for, police are appealing, appeal for witnesses, have you seen, missing person, last seen,
 can you help, call 101, ring 101, quote, quoting, quoting reference, incident number, crimestoppers, witnesses,
 witnessed, dash cam, dashcam, anyone with information, information about, wanted in connection, e fit, cctv
+"""
+
+INCIDENT = """
+collision, crash, crashed, rtc, blaze, house fire, crews, firefighters, officers, emergency services, paramedics,
+ambulance, air ambulance, on suspicion of, in custody, remains in custody, arrested on suspicion, injured, injuries,
+serious injuries, minor injuries, smoke inhalation, rescued, freed, knocked down, incident, appealing, witnesses,
+stolen, burgled, broken into, gwrthdrawiad, diffoddwyr, tystion
+"""
+
+ADVICE = """
+you, your, you're, you'll, you've, should, must, can, could, may, might, a person, a child, any person, he or she,
+his or her, they can, it is an offence, an offence to, the offence, maximum penalty, the penalty, liable to,
+guilty of an offence
 """
 
 SCAM = """

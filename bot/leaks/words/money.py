@@ -1,0 +1,41 @@
+"""Benefits, housing need and debt, said of somebody."""
+
+CLAIM = """
+housing benefit stopped, benefit stopped, benefits stopped, benefit was stopped, benefits were stopped, benefit claim,
+is on benefits, claims benefits, claiming benefits, living on benefits, on universal credit, her universal credit,
+his universal credit, your universal credit, your housing benefit, her housing benefit, his housing benefit,
+their housing benefit, your council tax support, sanctioned, been sanctioned, lost her benefits, lost his benefits,
+benefit fraud, benefit cheat, didn't declare, did not declare, failed to declare, undeclared, overpaid benefit,
+overpayment of, her pip, his pip, your pip, failed her pip, pip was refused, disability benefit, food bank voucher,
+food parcel, food parcels, hardship fund, hardship payment, hardship grant, discretionary housing payment,
+free school meals, gets free school meals, pupil premium, rent arrears, in arrears, arrears of, months behind,
+weeks behind, behind with, behind on, owes us, still owes, owe us, owing us, owes rent, owes the council, hasn't paid,
+has not paid, haven't paid, can't pay, non payment, non payer, evicted, eviction, being evicted, been evicted,
+notice to quit, possession order, asked to leave, kicked out, thrown out, made homeless, is homeless, homeless again,
+sleeping in his car, sleeping in her car, sofa surfing, sleeps rough, sleeps in, sleeping rough, sleeps by, in a tent,
+lost his job, lost her job, can't feed, cannot feed, can't afford, temporary accommodation, temporary flat,
+emergency accommodation, bed and breakfast, in a b b, in the travelodge, in the hostel, room in their name,
+in the night shelter, night shelter, housing list, housing register, band a, band one, homelessness application,
+homeless application, presented as homeless, intentionally homeless, blue badge, care fees, deferred payment,
+financial assessment, means tested, her savings, his savings, ôl ddyledion, digartref, budd dal, budd daliadau
+"""
+
+NEED = """
+benefit, benefits, universal credit, housing benefit, council tax support, pension credit, pip, dla, esa,
+carer's allowance, attendance allowance, hardship, arrears, rent, homeless, homelessness, eviction, rough sleeper,
+hostel, shelter, emergency payment, crisis, cooker, voucher, vouchers, low income, poverty, struggling, owes, debt
+"""
+
+DEBT = """
+bankrupt, been bankrupt, made bankrupt, bankruptcy, insolvent, insolvency, ccj, ccjs, county court judgment, iva,
+debt relief order, in debt, her debts, his debts, their debts, owes us, still owes, owes, owe us, in arrears,
+rent arrears, arrears of, behind with, bailiffs at, bailiffs called, bailiffs have, bailiffs took, liability order,
+summons for, summonsed for, unpaid council tax, council tax debt, loan shark, payday loan, gambling, gambled,
+repossessed, repossession, bounced, bounced cheque, savings of, inherit*, left her, inheritance, his wages, her wages,
+earns, credit rating, credit score, attachment of earnings, deposit guarantee, methdalwr, dyled, dyledion
+"""
+
+FINANCES = """
+debt, debts, loan, loans, bailiff, bailiffs, mortgage, wages, income, savings, fine, fines, payment, payments,
+council tax, repay, money, owed
+"""

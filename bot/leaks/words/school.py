@@ -1,0 +1,23 @@
+"""What a school keeps about a pupil."""
+
+RECORD = """
+permanently excluded, been excluded, was excluded, is excluded, got excluded, excluded for, excluded from, exclusion of,
+expelled, suspended from school, been suspended, was suspended, suspended for, fixed term exclusion, managed move,
+off rolled, ehcp, ehc plan, education health and care plan, statement of, on the sen register, sen support,
+one to one support, one to one ta, his one to one, her one to one, ear defenders, behaviour plan, behaviour log,
+behaviour report, on report, in isolation, detention, attendance is, attendance of, attendance was,
+unauthorised absence, truant*, bunking off, fine for, holiday fine, penalty notice for, school refus*, refuses school,
+reading age, predicted grade*, failed her, failed his, failed all, failed maths, bottom set, bottom of the class,
+remedial, held back, sats score, scored the lowest, lowest in the class, lowest mark, is behind, behind in, can't read,
+cannot read, dyslexi*, dyspraxi*, selective mute, meltdown, meltdowns, wets himself, wets herself, bullied,
+was bullied, being bullied, bullying, is a bully, hit another, bit another, bit a, threw a chair, brought a knife,
+brought the knife, caught vaping, caught with, home educated, home schooled, free school meals, pupil premium,
+looked after, special school, pru, alternative provision, educational psychologist, ed psych, speech therapy,
+ei wahardd o'r ysgol, ei gwahardd o'r ysgol, cynllun datblygu unigol, anghenion dysgu ychwanegol
+"""
+
+MATTER = """
+excluded, exclusion, suspension, sen, send, senco, special needs, attendance, absence, behaviour, detention, grades,
+results, exam, exams, gcse, sats, tutor, absent, lateness, late again, homework, fine, tenerife, term time holiday,
+gwahardd, presenoldeb
+"""

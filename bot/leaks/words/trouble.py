@@ -1,0 +1,27 @@
+"""What befalls or is said of people and points them out: deaths, quarrels, complaints, homes that can be found."""
+
+BEFALLEN = """
+drowned, drowning, died last, died in, who died, killed himself, killed herself, was killed, was murdered,
+took an overdose, hanged, found dead, funeral, mum's funeral, dad's funeral, cot death, lost her son, lost his son,
+lost their son, lost her daughter, lost their daughter, lost her husband, lost his wife, lost their baby, bereaved,
+in mourning, unmarked plot, baby's grave, grave of, unmarked grave, buried, ashes, started the fire, fire was started,
+was started by, started by, set the fire, let off, broke in, broke the window, complained about, complained that,
+complaint about, made the complaint, reported her, reported him, reported them, grassed, informant, whistleblower,
+whistle blower, anonymous caller, the caller, who called us, rang us about, tipped us off, gave evidence, the witness,
+who objected, objector, one objector, objected to, petitioned, wrote the rude, we know it's, we know it is,
+we know who, culprit, the culprit, affair, left her, left him, walked out on, husband left, wife left, dad left,
+split up, divorce*, separated from, custody battle, lives alone, living alone, walks home alone, home alone,
+alone at night, on her own, on his own, all alone, no family, won't ask for help, keeps to herself, keeps to himself,
+house is empty, is away until, away until, on holiday until, spare key, back door, leaves the door, key under,
+goes out at, never locks, is often out, hoarder, hoarding, hoards, smell from, dirty house, squalor, rats in, infest*,
+noise from, abandoned by, orphan*, refused to, ashamed, living above, are living above, lives above, living behind,
+boddi, bu farw, angladd, yn byw ar ei phen ei hun, yn byw ar ei ben ei hun
+"""
+
+TALK = """
+cried, in tears, died, death, dead, widow*, fire, complaint, complained, complain, objected, reported, hoax, gossip,
+rumour, rumours, privacy, respect their privacy, please respect, don't want, stop knocking, stop asking,
+for those asking, asked why, some of you have asked, a few people noticed, as many of you know, many of you know,
+you may have heard, you'll have heard, we can confirm, for the record, to stop the, you know who, everyone knows,
+between us, don't tell, keep it quiet, not naming, we're not naming, can't name, without naming, no names
+"""
