@@ -190,6 +190,29 @@ def reads(token: str) -> bool:
     return bool(_READABLE.fullmatch(inside) and _IN_WORDS.search(inside))
 
 
+# Words of a file's name or of the path of an address, between hyphens, underscores, points or slashes.
+_SLUG = re.compile(
+    r"(?<![\w@])(?:https?://[\w.-]{3,80}/)?(?:[A-Za-z0-9%]{1,40}[-_+./]){2,20}[A-Za-z0-9%]{1,40}(?![\w@])"
+)
+_SLUG_WORD = re.compile(r"[A-Za-z0-9]+")
+
+
+def _words_of_slug(match: re.Match[str]) -> str | None:
+    written = match.group()
+    if written.count("-") + written.count("_") + written.count("+") < 2:
+        return None
+    # The name of the host is nobody's.
+    written = re.sub(r"\Ahttps?://[\w.-]+", lambda host: " " * len(host.group()), written)
+    plain = re.sub(r"[^A-Za-z0-9]|%20", lambda sign: " " * len(sign.group()), written)
+    return _SLUG_WORD.sub(lambda word: word.group()[0].upper() + word.group()[1:], plain)
+
+
+def unslugged(copy: ScanCopy) -> ScanCopy | None:
+    """A copy in which names of files and paths of addresses read as words; None when there are none."""
+    told = replaced(copy, _SLUG, _words_of_slug)
+    return None if told is copy else told
+
+
 # What must be in a text before the dearer patterns are tried.
 _MAY_BE_SPOKEN = re.compile(rf"(?<!\w)(?:{_WORD})[ ,-]{{1,3}}(?:{_WORD})(?!\w)", re.IGNORECASE)
 _MAY_BE_ADDRESSED = re.compile(r"(?<!\w)(?:at|dot)(?!\w)|@[ \t]|[ \t]@|@[\w-]+,", re.IGNORECASE)

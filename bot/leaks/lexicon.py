@@ -37,7 +37,7 @@ class Mark:
 _ABBREVIATED = frozenset(
     "mr mrs ms mx dr st rev revd prof no nos rd ave tel eg ie cllr fr sgt pc mt etc approx".split()
 )
-_SENTENCE_END = re.compile(r"[.!?](?=[\s\"')\]*]|\Z)|\n|…")
+_SENTENCE_END = re.compile(r"[.!?](?=[\s\"')\]*])|\n|…")
 _CLAUSE = re.compile(r"[.!?…\n]")
 
 

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.leaks import places
 from bot.leaks.context import Contacts
@@ -20,6 +20,9 @@ _LINK = re.compile(
 _LONG_AGO = re.compile(
     r"(?<![0-9£.,])1[0-8][0-9]{2}(?![0-9])|(?<![0-9£.,])19[0-3][0-9](?![0-9])|(?<![0-9])[0-9]{1,2}th century"
 )
+
+
+_Key = TypeVar("_Key", int, str)
 
 
 @dataclass(frozen=True)
@@ -86,14 +89,14 @@ class Reading:
         return [word.sentence for word in self.words]
 
     @cached_property
-    def _memory(self) -> dict[int, list[Any]]:
+    def _memory(self) -> dict[int | str, list[Any]]:
         return {}
 
-    def remembered(self, sentence: int, find: Callable[["Reading", int], list[Any]]) -> list[Any]:
-        """What `find` finds in a sentence, found out once."""
-        if sentence not in self._memory:
-            self._memory[sentence] = find(self, sentence)
-        return self._memory[sentence]
+    def remembered(self, key: _Key, find: Callable[["Reading", _Key], list[Any]]) -> list[Any]:
+        """What `find` finds for a sentence or a family of matters, found out once."""
+        if key not in self._memory:
+            self._memory[key] = find(self, key)
+        return self._memory[key]
 
     @cached_property
     def _place_names(self) -> list[tuple[int, int]]:

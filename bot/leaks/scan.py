@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Iterator
 
 from bot.leaks.context import NO_CONTACTS, Contacts
-from bot.leaks.disguises import disguised
+from bot.leaks.disguises import disguised, unslugged
 from bot.leaks.findings import Finding, ScanResult, mask, worst
 from bot.leaks.normalise import ScanCopy, normalise
 from bot.leaks.reading import Reading
@@ -35,8 +35,10 @@ def scan(text: str, contacts: Contacts = NO_CONTACTS) -> ScanResult:
     plain = Reading(normalise(text), contacts)
     found = _all_found(plain)
     for copy in disguised(plain.copy):
-        fresh = (finding for finding in _all_found(Reading(copy, contacts)) if not _known(finding, found))
-        found += list(fresh)
+        found += [finding for finding in _all_found(Reading(copy, contacts)) if not _known(finding, found)]
+    named = unslugged(plain.copy)
+    if named is not None:
+        found += [finding for finding in _told_found(Reading(named, contacts), []) if not _known(finding, found)]
     findings = _settled(found)
     return ScanResult(findings, worst(findings), _redacted(text, findings), digest(contacts))
 
@@ -57,7 +59,13 @@ def fingerprint(finding: Finding, text: str, key: bytes) -> str:
 
 def _all_found(reading: Reading) -> list[Finding]:
     found = [finding for rule in PATTERN_RULES for finding in _matched(rule, reading)]
-    seen = [_place(finding) for finding in found]
+    return [*found, *_told_found(reading, found)]
+
+
+def _told_found(reading: Reading, values: list[Finding]) -> list[Finding]:
+    """What the context rules find, given the values that were found in the same copy."""
+    found: list[Finding] = []
+    seen = [_place(finding) for finding in values]
     for told in CONTEXT_RULES:
         fresh = [_told(told, sighting, reading.copy) for sighting in told.look(reading, seen)]
         found += fresh

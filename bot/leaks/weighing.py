@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.leaks.lexicon import Mark
 from bot.leaks.reading import Reading
@@ -50,6 +50,10 @@ _COURT = 2.5
 
 def told(reading: Reading, family: str) -> list[Told]:
     """What a text tells of a family of matters (`health`, `care` ...), the heaviest of each sentence."""
+    return reading.remembered(family, _found)
+
+
+def _found(reading: Reading, family: str) -> list[Told]:
     found: list[Told] = []
     last = reading.words[-1].sentence if reading.words else -1
     marks = [mark for mark in reading.marks if mark.tag in {family, f"{family}+"} and not reading.in_place_name(mark)]
@@ -61,8 +65,21 @@ def told(reading: Reading, family: str) -> list[Told]:
                 best = max([*_weighed(reading, family, here, sentence, near), *([best] if best else [])],
                            key=lambda one: one.weight, default=None)  # fmt: skip
         if best is not None and best.weight >= THRESHOLD:
-            found.append(best)
+            found.append(_whole(reading, best, sentence))
     return found
+
+
+_LONGEST = 170
+
+
+def _whole(reading: Reading, one: Told, sentence: int) -> Told:
+    """With everybody else whom the sentence tells of, where that does not grow too long."""
+    places = [(subject.start, subject.end) for subject in _subjects(reading, sentence)]
+    for start, end in sorted(places, key=lambda place: abs(place[0] - one.start)):
+        first, last = min(one.start, start), max(one.end, end)
+        if last - first <= max(_LONGEST, one.end - one.start):
+            one = replace(one, start=first, end=last)
+    return one
 
 
 def _weighed(reading: Reading, family: str, marks: list[Mark], sentence: int, near: int) -> Iterator[Told]:

@@ -10,7 +10,7 @@ from bot.leaks.people import NO_NAMES, Person, is_given
 from bot.leaks.reading import Reading
 from bot.leaks.rules.base import ContextRule, Example, Found, Sighting
 from bot.leaks.subjects import subjects
-from bot.leaks.weighing import SURE, lowered
+from bot.leaks.weighing import SURE, lowered, told
 
 _LINK = re.compile(
     r"(?:'s?)?,?\s?(?:\(|who(?:'s| is| was|se)? |is |was |in |from |of |at |a |our |the |now |both |all |currently "
@@ -39,7 +39,7 @@ _FAR = 60
 def _look(reading: Reading, found: Found) -> Iterator[Sighting]:
     del found
     seen: list[tuple[int, int]] = []
-    for sighting in (*_named(reading), *_sole(reading)):
+    for sighting in (*_named(reading), *_sole(reading), *_told(reading)):
         if not any(start < sighting.end and sighting.start < end for start, end in seen):
             seen.append((sighting.start, sighting.end))
             yield sighting
@@ -147,6 +147,19 @@ def _heads(reading: Reading, word: Word) -> bool:
     return reading.bounds(word.sentence)[0] == word.start
 
 
+_FAMILIES = ("care", "health", "school", "belief", "trouble", "claim")
+
+
+def _told(reading: Reading) -> Iterator[Sighting]:
+    """A child of whom something private is told."""
+    for family in _FAMILIES:
+        for one in told(reading, family):
+            if reading.hears(frozenset({"child"}), one.start, one.end) or places.CLASS.search(
+                reading.text, one.start, one.end
+            ):
+                yield Sighting(one.start, one.end, Severity.HIGH, "child_told", one.cues)
+
+
 def _sole(reading: Reading) -> Iterator[Sighting]:
     """The only one of a class or school who is this or that, or a child told by age, place and kin."""
     last = reading.words[-1].sentence if reading.words else -1
@@ -178,13 +191,14 @@ CHILD = ContextRule(
     "None where consent is told, for councillors, and for teachers and others with a title.",
     source="UK GDPR, recital 38; ICO, Children and the UK GDPR; Department for Education, Data protection in schools",
     look=_look,
-    reasons=("child_named", "child_sole", "child_appeal"),
+    reasons=("child_named", "child_sole", "child_told", "child_appeal"),
     replacement="[a child's details removed]",
     must=(
         Example("So proud of Zofia in Year 5 at Anytown Primary for her first week back.", Severity.CRITICAL),
         Example("Well done Ieuan, 8, who goes to Ysgol Glan Afon, on 40 lengths.", Severity.CRITICAL),
         Example("Have you seen Daniel, 14, missing from his school since noon? Call 101.", Severity.MEDIUM),
         Example("Year 4 pupil Quillon Penhaligon won the cup.", Severity.HIGH),
+        Example("The baby from Osier Lane has been taken into care.", Severity.HIGH),
         Example("The only wheelchair user in Year 4 at St Penhaligon's cut the ribbon.", Severity.HIGH),
     ),
     must_not=(

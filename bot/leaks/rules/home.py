@@ -27,7 +27,7 @@ def _look_address(reading: Reading, found: Found) -> Iterator[Sighting]:
         first, last = reading.bounds(reading.sentence_at(start))
         person = bool(reading.private_people(start, end, _BESIDE))
         private = person or _LIVING.search(reading.text, max(first, start - 80), min(last, end + 60)) is not None
-        beside = any(one.start < last and first < one.end and one.label in _ABOUT for one in found)
+        beside = any(one.start < last and first < one.end and one.stops and one.label in _ABOUT for one in found)
         if not (private or beside):
             continue
         if reading.hears(_WORKS, first, last) and not (person or beside):
