@@ -26,8 +26,8 @@ _Key = TypeVar("_Key", int, str)
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One copy of a text with what is known about it; everything is found out when first asked for."""
+class Sentences:
+    """One copy of a text with its words, its sentences and the phrases of the vocabularies in them."""
 
     copy: ScanCopy = field(repr=False)
     contacts: Contacts = field(repr=False)
@@ -59,16 +59,6 @@ class Reading:
         return before >= 0 and position < links[before][1]
 
     @cached_property
-    def people(self) -> tuple[Person, ...]:
-        """Who is named in it."""
-        return tuple(people(self.text, self.words, self.contacts.knows_person))
-
-    @cached_property
-    def addresses(self) -> tuple[re.Match[str], ...]:
-        """Houses told by number and street."""
-        return tuple(places.ADDRESS.finditer(self.text))
-
-    @cached_property
     def _starts(self) -> list[int]:
         return [word.start for word in self.words]
 
@@ -87,6 +77,34 @@ class Reading:
     @cached_property
     def _sentences(self) -> list[int]:
         return [word.sentence for word in self.words]
+
+    def hears(self, tags: frozenset[str], start: int, end: int) -> bool:
+        """Whether a phrase of one of the vocabularies stands between two characters."""
+        return any(True for _ in self.heard(lambda tag: tag in tags, start, end))
+
+    def heard(self, wanted: Callable[[str], bool], start: int, end: int) -> list[Mark]:
+        """The phrases between two characters whose tags are wanted."""
+        words = self.words
+        return [
+            mark
+            for mark in self.marks
+            if wanted(mark.tag) and words[mark.first].start >= start and words[mark.last].end <= end
+        ]
+
+
+@dataclass(frozen=True)
+class Reading(Sentences):
+    """What is known besides: who is named, and where; everything is found out when first asked for."""
+
+    @cached_property
+    def people(self) -> tuple[Person, ...]:
+        """Who is named in it."""
+        return tuple(people(self.text, self.words, self.contacts.knows_person))
+
+    @cached_property
+    def addresses(self) -> tuple[re.Match[str], ...]:
+        """Houses told by number and street."""
+        return tuple(places.ADDRESS.finditer(self.text))
 
     @cached_property
     def _memory(self) -> dict[int | str, list[Any]]:
@@ -119,17 +137,4 @@ class Reading:
             person
             for person in self.people
             if not person.public and person.end >= start - reach and person.start <= end + reach
-        ]
-
-    def hears(self, tags: frozenset[str], start: int, end: int) -> bool:
-        """Whether a phrase of one of the vocabularies stands between two characters."""
-        return any(True for _ in self.heard(lambda tag: tag in tags, start, end))
-
-    def heard(self, wanted: Callable[[str], bool], start: int, end: int) -> list[Mark]:
-        """The phrases between two characters whose tags are wanted."""
-        words = self.words
-        return [
-            mark
-            for mark in self.marks
-            if wanted(mark.tag) and words[mark.first].start >= start and words[mark.last].end <= end
         ]
