@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from adapters.errors import Refused
 from adapters.events import Attachment, Picture
 from bot.announcements.tables import PictureRow
-from bot.leaks.images import CleanPicture, PictureRefused, clean_async
+from bot.pictures.cleaning import CleanPicture, PictureRefused, clean_async
 from bot.services import Services
 from bot.wording import count
 from config.database import Database

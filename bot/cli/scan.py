@@ -254,7 +254,7 @@ def _places(findings: list[Finding]) -> str:
 
 def _run_image(path: Path, as_json: bool) -> bool:
     # Loads Pillow, which a text does not need.
-    from bot.leaks.images import PictureRefused, clean
+    from bot.pictures.cleaning import PictureRefused, clean
 
     try:
         picture = clean(_bytes(path))

@@ -133,12 +133,12 @@ async def test_an_edit_changes_a_description_and_keeps_the_picture(talk: Talk) -
 
 
 NO_PICTURES = [
-    ("notes.txt", b"no picture at all", "This is not a JPEG, PNG, WebP or GIF picture"),
-    ("page.svg", b"<svg onload='alert(1)'/>", "This is not a JPEG, PNG, WebP or GIF picture"),
-    ("staff.csv", b"name,email\nAma,ama@brynford.example\n", "This is not a JPEG, PNG, WebP or GIF picture"),
+    ("notes.txt", b"no picture at all", "This is not a JPEG, PNG, WebP, GIF or HEIC picture"),
+    ("page.svg", b"<svg onload='alert(1)'/>", "This is not a JPEG, PNG, WebP, GIF or HEIC picture"),
+    ("staff.csv", b"name,email\nAma,ama@brynford.example\n", "This is not a JPEG, PNG, WebP, GIF or HEIC picture"),
     ("half.png", drawing()[:60], "The picture is damaged and cannot be opened"),
     ("bomb.png", bomb(), "The picture has more than 25 million pixels"),
-    ("empty.png", b"", "This is not a JPEG, PNG, WebP or GIF picture"),
+    ("empty.png", b"", "This is not a JPEG, PNG, WebP, GIF or HEIC picture"),
 ]
 
 

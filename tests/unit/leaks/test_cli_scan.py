@@ -133,7 +133,7 @@ WRONG: list[tuple[list[str], list[str]]] = [
     (["--batch", "{deep}"], ["line 1: not a JSON object"]),
     (["x", "--contacts", "{folder}/none"], ["cannot be read"]),
     (["x", "--contacts", "{contacts}"], ["did you mean published_emails?", "entry 1 of", "entry 2 of"]),
-    (["--image", "{batch}"], ["This is not a JPEG, PNG, WebP or GIF picture"]),
+    (["--image", "{batch}"], ["This is not a JPEG, PNG, WebP, GIF or HEIC picture"]),
     (["\udcff"], ["is not UTF-8 text."]),
 ]
 

@@ -1,149 +1,23 @@
-"""Pictures made safe to publish: opened in a child process under limits, saved anew without any metadata.
+"""What runs in the child process that opens a picture, takes nothing but its pixels and saves it anew."""
 
-The child (`python -m bot.leaks.images`) reads the picture from standard input and answers on standard output:
-one line of JSON, then the new picture. It gets no settings and no secrets, and its memory and time are
-limited, so that a hostile picture can end only the child.
-"""
-
-import asyncio
-import hashlib
 import io
 import json
-import os
 import resource
-import signal
-import subprocess
 import sys
 import warnings
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, NoReturn
 
+import pillow_heif
 from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
+from bot.pictures.cleaning import Limits, PictureRefused
+from bot.pictures.tail import has_tail
+
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
-"""The formats that are read, told by content and never by name, and their media types."""
+"""The formats that pictures are saved in, and their media types."""
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a picture and the child that opens it may take."""
-
-    megabytes: int = 20
-    """Size of the file, in millions of bytes."""
-    megapixels: int = 25
-    """Width times height, in millions, looked at before anything is decoded; a phone's photograph has 12."""
-    saved: int = 2_000_000
-    """Bytes of the new picture: what every channel takes (the least is Bluesky's). A larger one is made smaller."""
-    memory: int = 1_500_000_000
-    """Address space of the child in bytes; saving 25 million pixels as WebP takes 1.25 thousand million."""
-    cpu_seconds: int = 20
-    """Processor time of the child."""
-    seconds: float = 60
-    """Time by the clock, for a machine that is busy with other things."""
-
-
-LIMITS = Limits()
-
-
-class PictureRefused(ValueError):
-    """A picture that is not taken; the sentence is `leaks.picture.<code>`, filled in with `params`."""
-
-    def __init__(self, code: str, **params: str) -> None:
-        self.code = code
-        self.params = params
-        super().__init__(code)
-
-
-@dataclass(frozen=True, slots=True)
-class CleanPicture:
-    """A picture saved anew, and what was left behind."""
-
-    data: bytes = field(repr=False)
-    media_type: str
-    width: int
-    """In pixels, as seen: the camera's orientation has been applied."""
-    height: int
-    """In pixels, as seen."""
-    sha256: str
-    """Of `data`, in hex."""
-    removed: tuple[str, ...]
-    """Codes of what the original carried, such as `gps_position`; sentences `leaks.removed.*`."""
-
-
-def clean(data: bytes, limits: Limits = LIMITS) -> CleanPicture:
-    """The picture without metadata. Waits for the child. Raises `PictureRefused`."""
-    _check_size(data, limits)
-    try:
-        child = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
-            _command(limits), input=data, capture_output=True, timeout=limits.seconds, check=False, **_surroundings()
-        )
-    except subprocess.TimeoutExpired as error:
-        raise _too_long(limits) from error
-    return _answer(child.returncode, child.stdout, limits)
-
-
-async def clean_async(data: bytes, limits: Limits = LIMITS) -> CleanPicture:
-    """As `clean`, without holding up the event loop; a cancelled call ends its child."""
-    _check_size(data, limits)
-    child = await asyncio.create_subprocess_exec(
-        *_command(limits),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        **_surroundings(),
-    )
-    try:
-        output, _ = await asyncio.wait_for(child.communicate(data), limits.seconds)
-    except TimeoutError as error:
-        raise _too_long(limits) from error
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    return _answer(child.returncode or 0, output, limits)
-
-
-def _check_size(data: bytes, limits: Limits) -> None:
-    if len(data) > limits.megabytes * 1_000_000:
-        raise PictureRefused("too_large_bytes", limit=str(limits.megabytes))
-
-
-def _too_long(limits: Limits) -> PictureRefused:
-    return PictureRefused("took_too_long", seconds=f"{limits.seconds:g}")
-
-
-def _command(limits: Limits) -> list[str]:
-    return [sys.executable, "-m", "bot.leaks.images", json.dumps(asdict(limits))]
-
-
-def _surroundings() -> dict[str, Any]:
-    # The folder that holds this package, so that the child finds it wherever the bot was started.
-    home = Path(__file__).resolve().parents[2]
-    return {"cwd": home, "env": {"PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1"}}
-
-
-def _answer(status: int, output: bytes, limits: Limits) -> CleanPicture:
-    if status == -signal.SIGXCPU:
-        raise PictureRefused("took_too_long", seconds=str(limits.cpu_seconds))
-    head, _, data = output.partition(b"\n")
-    # A child that was ended, or ran out of memory, had a picture that no ordinary program saves.
-    if status != 0 or not head:
-        raise PictureRefused("damaged")
-    told = json.loads(head)
-    if "refused" in told:
-        raise PictureRefused(told["refused"], **told["params"])
-    return CleanPicture(
-        data=data,
-        media_type=told["media_type"],
-        width=told["width"],
-        height=told["height"],
-        sha256=hashlib.sha256(data).hexdigest(),
-        removed=tuple(told["removed"]),
-    )
-
-
-# From here on, what runs in the child.
+READ = (*FORMATS, "HEIF")
+"""The formats that are read, told by content and never by name. HEIF is what phones call HEIC (ISO/IEC 23008-12)."""
 
 # EXIF tags (CIPA DC-008) by what they tell of somebody; whatever else there is counts as other details.
 _TELLING = {
@@ -174,6 +48,9 @@ _SAVING: dict[str, dict[str, Any]] = {
 def _main(settings: str) -> None:
     limits = Limits(**json.loads(settings))
     _limit(limits)
+    pillow_heif.register_heif_opener()
+    # One thread: the limit of processor time counts them all.
+    pillow_heif.options.DECODE_THREADS = 1
     try:
         head, data = _saved_anew(sys.stdin.buffer.read(), limits)
     except PictureRefused as refusal:
@@ -195,16 +72,25 @@ def _saved_anew(data: bytes, limits: Limits) -> tuple[dict[str, Any], bytes]:
     kind, picture = _opened(data, limits)
     try:
         picture.load()
-        removed = _carried(picture)
+        removed = _carried(picture) | ({"appended"} if has_tail(kind, data) else set())
         bare = _bare(picture)
     except (OSError, SyntaxError, ValueError, MemoryError, EOFError, Image.DecompressionBombError) as error:
         raise PictureRefused("damaged") from error
+    if kind == "HEIF":
+        removed.add("heic")
+    kind = _target(kind, bare)
     saved = _encoded(bare, kind)
     if len(saved) > limits.saved:
         bare, kind, saved = _smaller(bare, limits.saved)
-        removed = sorted({*removed, "fine_detail"})
-    head = {"media_type": FORMATS[kind], "width": bare.width, "height": bare.height, "removed": removed}
+        removed.add("fine_detail")
+    head = {"media_type": FORMATS[kind], "width": bare.width, "height": bare.height, "removed": sorted(removed)}
     return head, saved
+
+
+def _target(kind: str, bare: Image.Image) -> str:
+    """The format to save in: the same, but for two that not every channel takes."""
+    # Of a GIF one frame is kept, and a still picture is what every channel takes as a PNG.
+    return {"GIF": "PNG", "HEIF": "WEBP" if "A" in bare.mode else "JPEG"}.get(kind, kind)
 
 
 def _encoded(bare: Image.Image, kind: str) -> bytes:
@@ -234,7 +120,10 @@ def _opened(data: bytes, limits: Limits) -> tuple[str, Image.Image]:
     Image.MAX_IMAGE_PIXELS = limits.megapixels * 1_000_000
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
-        picture = Image.open(io.BytesIO(data), formats=tuple(FORMATS))
+        picture = Image.open(io.BytesIO(data), formats=READ)
+        # Not every opener asks Pillow whether a picture is too large.
+        if picture.width * picture.height > Image.MAX_IMAGE_PIXELS:
+            raise Image.DecompressionBombError
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise PictureRefused("too_many_pixels", limit=str(limits.megapixels)) from error
     except UnidentifiedImageError as error:
@@ -242,13 +131,11 @@ def _opened(data: bytes, limits: Limits) -> tuple[str, Image.Image]:
     except (OSError, SyntaxError, ValueError) as error:
         raise PictureRefused("damaged") from error
     # Phones put a second picture behind the first (CIPA DC-007, "MPO"); it is a JPEG all the same.
-    # Of a GIF one frame is kept, and a still picture is what every channel takes as a PNG.
-    kind = {"GIF": "PNG"}.get(picture.format or "", picture.format or "")
-    kind = kind if kind in _SAVING else "JPEG"
+    kind = picture.format if picture.format in READ else "JPEG"
     return kind, picture
 
 
-def _carried(picture: Image.Image) -> list[str]:
+def _carried(picture: Image.Image) -> set[str]:
     """Codes of the metadata of a picture that has been loaded."""
     info = picture.info
     codes = _exif_codes(picture.getexif())
@@ -264,11 +151,33 @@ def _carried(picture: Image.Image) -> list[str]:
             "iptc": info.get("photoshop"),
             "colour_profile": info.get("icc_profile"),
             "text_notes": set(getattr(picture, "text", {})) - {"XML:com.adobe.xmp"},
+            "thumbnail": info.get("thumbnails"),
+            "depth": info.get("depth_images"),
+            "other_details": info.get("metadata") or info.get("aux") or _has_other_segments(picture),
             "further_frames": getattr(picture, "n_frames", 1) > 1,
         }.items()
         if present
     }
-    return sorted(codes)
+    return codes
+
+
+# Segments of a JPEG (ITU-T T.81, B.2.4.6) that are told under names of their own, or tell of nobody.
+_KNOWN_SEGMENTS = (
+    b"JFIF",
+    b"JFXX",
+    b"Exif\0",
+    b"http://ns.adobe.com/xap/1.0/",
+    b"ICC_PROFILE",
+    b"Photoshop",
+    b"Adobe",
+    b"MPF\0",
+)
+
+
+def _has_other_segments(picture: Image.Image) -> bool:
+    """Whether a JPEG carries what some program put there for itself, such as a record of how it was edited."""
+    segments = getattr(picture, "applist", [])
+    return any(name.startswith("APP") and not body.startswith(_KNOWN_SEGMENTS) for name, body in segments)
 
 
 def _exif_codes(exif: Image.Exif) -> set[str]:

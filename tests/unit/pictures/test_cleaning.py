@@ -9,10 +9,11 @@ import struct
 import subprocess
 import zlib
 
+import pillow_heif
 import pytest
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
-from bot.leaks.images import CleanPicture, Limits, PictureRefused, clean, clean_async
+from bot.pictures.cleaning import CleanPicture, Limits, PictureRefused, clean, clean_async
 from bot.wording import known, say
 
 SECRET = "Ama Example at home"
@@ -48,9 +49,46 @@ def saved(kind: str, picture: Image.Image | None = None, **options: object) -> b
     return target.getvalue()
 
 
+def segment(number: int, body: bytes) -> bytes:
+    """A segment of a JPEG."""
+    return b"\xff" + bytes([number]) + struct.pack(">H", len(body) + 2) + body
+
+
+def block(resource: int, body: bytes) -> bytes:
+    """One of the blocks that Photoshop keeps in a JPEG: IPTC notes are number 0x0404."""
+    return b"8BIM" + struct.pack(">HHI", resource, 0, len(body)) + body + bytes(len(body) % 2)
+
+
+def thumbnail() -> bytes:
+    """An Exif segment that holds nothing but a small picture, with a comment, in its second directory."""
+    small = saved("JPEG", drawing().resize((16, 12)), comment=SECRET.encode())
+    first = struct.pack("<HI", 0, 14)
+    entries = struct.pack("<HHII", 0x0201, 4, 1, 44) + struct.pack("<HHII", 0x0202, 4, 1, len(small))
+    return segment(0xE1, b"Exif\0\0II*\0\x08\0\0\0" + first + struct.pack("<H", 2) + entries + bytes(4) + small)
+
+
 def jpeg() -> bytes:
     xmp = f"<x:xmpmeta>{SECRET}</x:xmpmeta>".encode()
-    return saved("JPEG", exif=details(), comment=SECRET.encode(), icc_profile=SRGB, xmp=xmp)
+    whole = saved("JPEG", exif=details(), comment=SECRET.encode(), icc_profile=SRGB, xmp=xmp)
+    caption = b"\x1c\x02\x78" + struct.pack(">H", len(SECRET)) + SECRET.encode()
+    notes = segment(0xED, b"Photoshop 3.0\0" + block(0x0404, caption)) + segment(0xEB, SECRET.encode())
+    return whole[:2] + notes + whole[2:] + SECRET.encode()
+
+
+def jpeg_with_thumbnail() -> bytes:
+    whole = saved("JPEG")
+    return whole[:2] + thumbnail() + whole[2:]
+
+
+def heic() -> bytes:
+    """As a phone takes it: a burst of two, held on its side."""
+    picture = pillow_heif.from_pillow(drawing())
+    picture.add_from_pillow(drawing().rotate(90))
+    picture.info["thumbnails"] = [16]
+    target = io.BytesIO()
+    xmp = f"<x>{SECRET}<exif:GPSLatitude/></x>".encode()
+    picture.save(target, exif=details().tobytes(), xmp=xmp, quality=90)
+    return target.getvalue()
 
 
 def png() -> bytes:
@@ -58,38 +96,44 @@ def png() -> bytes:
     notes.add_text("Author", SECRET)
     notes.add_text("Comment", SECRET, zip=True)
     notes.add_itxt("XML:com.adobe.xmp", f"<x>{SECRET}<exif:GPSLatitude/></x>")
-    return saved("PNG", pnginfo=notes, exif=details(), icc_profile=SRGB)
+    return saved("PNG", pnginfo=notes, exif=details(), icc_profile=SRGB) + SECRET.encode()
 
 
 def webp() -> bytes:
-    return saved("WEBP", exif=details(), xmp=SECRET.encode(), icc_profile=SRGB)
+    frames = [drawing().rotate(90)]
+    notes, profile = SECRET.encode(), SRGB
+    whole = saved("WEBP", save_all=True, append_images=frames, exif=details(), xmp=notes, icc_profile=profile)
+    return whole + SECRET.encode()
 
 
 def gif() -> bytes:
     second = drawing("P").rotate(90)
-    return saved("GIF", drawing("P"), comment=SECRET.encode(), save_all=True, append_images=[second])
+    return saved("GIF", drawing("P"), comment=SECRET.encode(), save_all=True, append_images=[second]) + SECRET.encode()
 
 
 EXIF_CODES = {"author", "camera_details", "comment", "gps_position", "other_details", "time_taken"}
 CARRIERS = {
-    "image/jpeg": (jpeg(), {*EXIF_CODES, "xmp", "colour_profile"}),
-    "image/png": (png(), {*EXIF_CODES, "xmp", "colour_profile", "text_notes"}),
-    "image/webp": (webp(), {*EXIF_CODES, "xmp", "colour_profile"}),
-    "image/gif": (gif(), {"comment", "further_frames"}),
+    "jpeg": (jpeg(), {*EXIF_CODES, "xmp", "iptc", "colour_profile", "appended"}),
+    "thumbnail": (jpeg_with_thumbnail(), {"thumbnail"}),
+    "png": (png(), {*EXIF_CODES, "xmp", "colour_profile", "text_notes", "appended"}),
+    "webp": (webp(), {*EXIF_CODES, "xmp", "colour_profile", "further_frames", "appended"}),
+    "gif": (gif(), {"comment", "further_frames", "appended"}),
+    "heic": (heic(), {*EXIF_CODES, "xmp", "heic", "further_frames", "thumbnail"}),
 }
-# What metadata are called in the bytes of the four formats.
+BECOMES = {"png": "image/png", "webp": "image/webp", "gif": "image/png"}  # every other a JPEG
+# What metadata are called in the bytes of the formats.
 MARKS = (
     SECRET.encode(), b"Exif", b"EXIF", b"eXIf", b"xmpmeta", b"XMP", b"ICCP", b"iCCP", b"ICC_PROFILE", b"tEXt", b"zTXt",
-    b"iTXt", b"2025:05:03", b"\xff\xfe",
+    b"iTXt", b"2025:05:03", b"\xff\xfe", b"Photoshop", b"8BIM", b"ftyp",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("media_type", "data", "codes"), [(k, *v) for k, v in CARRIERS.items()], ids=CARRIERS)
-def test_nothing_but_the_pixels_survives(media_type: str, data: bytes, codes: set[str]) -> None:
+@pytest.mark.parametrize(("name", "data", "codes"), [(k, *v) for k, v in CARRIERS.items()], ids=CARRIERS)
+def test_nothing_but_the_pixels_survives(name: str, data: bytes, codes: set[str]) -> None:
     assert SECRET.encode() in data
     picture = clean(data)
     assert set(picture.removed) == codes
-    assert picture.media_type == ("image/png" if media_type == "image/gif" else media_type)
+    assert picture.media_type == BECOMES.get(name, "image/jpeg")
     assert picture.sha256 == hashlib.sha256(picture.data).hexdigest()
     assert not [mark for mark in MARKS if mark in picture.data]
     again = clean(picture.data)
@@ -97,9 +141,9 @@ def test_nothing_but_the_pixels_survives(media_type: str, data: bytes, codes: se
     assert all(known(f"leaks.removed.{code}") for code in codes)
 
 
-@pytest.mark.parametrize("media_type", ["image/jpeg", "image/png", "image/webp"])
-def test_the_camera_on_its_side_is_turned_upright(media_type: str) -> None:
-    picture = clean(CARRIERS[media_type][0])
+@pytest.mark.parametrize("name", ["jpeg", "png", "webp", "heic"])
+def test_the_camera_on_its_side_is_turned_upright(name: str) -> None:
+    picture = clean(CARRIERS[name][0])
     assert (picture.width, picture.height) == (HEIGHT, WIDTH)
     shown = Image.open(io.BytesIO(picture.data)).convert("RGB")
     assert shown.size == (HEIGHT, WIDTH)
@@ -162,10 +206,25 @@ def text_bomb() -> bytes:
     return plain[:33] + chunk(b"zTXt", note) + plain[33:]
 
 
+def hollow_heic() -> bytes:
+    """A photograph from a phone that says it is 6,000 pixels wide and high."""
+    whole = heif(Image.new("RGB", (64, 64), "white"))  # of a size that the codec need not cut
+    assert whole.count(b"ispe") == 1
+    place = whole.index(b"ispe") + 8
+    return whole[:place] + struct.pack(">II", 6_000, 6_000) + whole[place + 8 :]
+
+
+def heif(picture: Image.Image | None = None) -> bytes:
+    target = io.BytesIO()
+    pillow_heif.from_pillow(picture or drawing()).save(target, quality=90)
+    return target.getvalue()
+
+
 WHOLE = {"jpeg": saved("JPEG"), "png": saved("PNG"), "webp": saved("WEBP"), "gif": saved("GIF", drawing("P"))}
 REFUSED = [
     ("too_many_pixels", bomb(20_000)),
     ("too_many_pixels", bomb(6_000)),
+    ("too_many_pixels", hollow_heic()),
     ("not_a_picture", b""),
     ("not_a_picture", b"hello"),
     ("not_a_picture", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
@@ -183,6 +242,36 @@ def test_hostile_pictures_end_in_one_clear_line(code: str, data: bytes) -> None:
         clean(data)
     assert refused.value.code == code
     assert say(f"leaks.picture.{code}", **refused.value.params)
+
+
+@pytest.mark.parametrize("name", [*WHOLE, "heic"])
+def test_what_follows_the_picture_is_told_and_zeros_are_not(name: str) -> None:
+    whole = heif() if name == "heic" else WHOLE[name]
+    plain = {"heic"} if name == "heic" else set()
+    assert set(clean(whole + bytes(8)).removed) == plain
+    assert set(clean(whole).removed) == plain
+
+
+def test_a_still_of_a_phone_in_motion_tells_of_its_film() -> None:
+    film = b"\0\0\0\x18ftypmp42" + random.Random(7).randbytes(500)
+    for data in (saved("JPEG", progressive=True), saved("JPEG", noise("RGB", (300, 200)), quality=95)):
+        assert "appended" in clean(data + film).removed
+        assert film[12:40] not in clean(data + film).data
+
+
+def test_what_another_program_keeps_in_a_jpeg_is_told() -> None:
+    whole = WHOLE["jpeg"]
+    assert clean(whole[:2] + segment(0xEB, b"JP\0\0 edited by " + SECRET.encode()) + whole[2:]).removed == (
+        "other_details",
+    )
+
+
+def test_a_clear_picture_of_a_phone_stays_clear() -> None:
+    picture = clean(heif(Image.new("RGBA", (WIDTH, HEIGHT), (0, 0, 0, 0))))
+    assert (picture.media_type, picture.removed) == ("image/webp", ("heic",))
+    shown = Image.open(io.BytesIO(picture.data)).convert("RGBA").getpixel((0, 0))
+    assert isinstance(shown, tuple)
+    assert shown[3] == 0
 
 
 @pytest.mark.parametrize("kind", WHOLE)
@@ -256,7 +345,7 @@ async def test_a_cancelled_call_leaves_no_child_behind() -> None:
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    assert not [line for line in children() if "bot.leaks.images" in line]
+    assert not [line for line in children() if "bot.pictures.child" in line]
 
 
 def children() -> list[str]:
