@@ -13,10 +13,10 @@ from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps, UnidentifiedImag
 from bot.pictures.cleaning import Limits, PictureRefused
 from bot.pictures.tail import has_tail
 
-FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 """The formats that pictures are saved in, and their media types."""
 
-READ = (*FORMATS, "HEIF")
+READ = (*FORMATS, "GIF", "HEIF")
 """The formats that are read, told by content and never by name. HEIF is what phones call HEIC (ISO/IEC 23008-12)."""
 
 # EXIF tags (CIPA DC-008) by what they tell of somebody; whatever else there is counts as other details.

@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[2]
 LINT = Path(sys.executable).with_name("lint-imports")
 HOUSE = {
     "bot": "cli app dispatch commands people announcements identity access inbox outbox audit wording protocol",
-    "bot/leaks": "scan images",
+    "bot/leaks": "scan",
+    "bot/pictures": "child",
     "adapters": "events ports errors shelf canonical",
     "adapters/chat/web": "server",
     "adapters/chat/slack": "client",
