@@ -56,9 +56,14 @@ async def _tell_the_same(house: House, seconds: float, kills: int) -> tuple[int,
     return tours, quiet
 
 
+def told(house: House, tours: int) -> str:
+    """The figures in one line."""
+    return f"{tours} tours, {house.kills} kills, the same story; {house.looked} told of a reaction found by looking"
+
+
 async def test_killed_a_few_times(house: House, record_property: Callable[[str, object], None]) -> None:
     tours, _ = await _tell_the_same(house, 6.0, 3)
-    record_property("two replicas on PostgreSQL, both networks", f"{tours} tours, {house.kills} kills, the same story")
+    record_property("two replicas on PostgreSQL, both networks", told(house, tours))
 
 
 LEADS_ONLY = """
@@ -86,5 +91,5 @@ async def test_one_killed_every_ten_seconds(house: House, record_property: Calla
     tours, _ = await _tell_the_same(house, 10.0, 30)
     record_property(
         "two replicas on PostgreSQL, both networks, one killed every 10 s",
-        f"{tours} tours, {house.kills} kills, the same story",
+        told(house, tours),
     )
