@@ -92,6 +92,7 @@ class House:
         await self.town.person("ann").says(OPEN, f"@switchboard announce The pool opens at noon, part {number}.")
         preview = await self.shows(rf"^#{number} r1 from")
         await self.town.person("bob").reacts(COMMS, preview, "white_check_mark")
+        await self._is_counted(number)  # or who came first would be chance
         await self.says("colin", f"approve #{number}")
         await self.becomes(number, "published")
         await self.says("colin", f"recall #{number}")
@@ -99,6 +100,14 @@ class House:
         story = await self.why(number)
         await self._was_long_ago(number)
         return story
+
+    async def _is_counted(self, number: int) -> None:
+        """Return once a vote on an announcement is stored."""
+        async with asyncio.timeout(PATIENCE * 2):
+            while True:
+                if (await self.town.stored(number)).votes:
+                    return
+                await asyncio.sleep(PAUSE)
 
     async def _was_long_ago(self, number: int) -> None:
         """Whoever recalls a third one within ten minutes needs somebody else, which is no matter of replicas."""

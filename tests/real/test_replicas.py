@@ -88,7 +88,7 @@ async def test_who_stands_by_delivers_too(house: House) -> None:
 
 @pytest.mark.soak
 async def test_one_killed_every_ten_seconds(house: House, record_property: Callable[[str, object], None]) -> None:
-    tours, _ = await _tell_the_same(house, 10.0, 30)
+    tours, _ = await _tell_the_same(house, 10.0, 20)
     record_property(
         "two replicas on PostgreSQL, both networks, one killed every 10 s",
         told(house, tours),
