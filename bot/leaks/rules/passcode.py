@@ -44,7 +44,7 @@ def _mixed(value: str) -> bool:
         any(sign.islower() for sign in value),
         any(sign.isupper() for sign in value[1:]),
         any(sign.isdigit() for sign in value),
-        any(not sign.isalnum() for sign in value.strip(".,!?:;'\"-")),
+        any(not sign.isalnum() for sign in value.strip(".,!?:;'\"-").replace("_", "").replace("-", "")),
     ]
     return (
         sum(kinds) >= 2
@@ -71,6 +71,8 @@ def _judge_password(candidate: Candidate) -> Verdict | None:
     if candidate.near(_ADVICE, 40, 0) or re.search(
         r"\b(?:no|your|a|strong|new|better|another|any|every|ask for|asks for)\s\Z", candidate.before(12), re.IGNORECASE
     ):
+        return None
+    if value[0] in "$<{" or (candidate.match["word"].lower() == "key" and sum(sign.isdigit() for sign in value) < 2):
         return None
     plain_word = _WORDS_ONLY.fullmatch(value) is not None
     said = (

@@ -1,5 +1,8 @@
 """Keys and tokens of machines: by the prefixes their makers give them, and by what they are assigned to."""
 
+import base64
+import binascii
+import json
 import math
 import re
 from collections import Counter
@@ -14,11 +17,12 @@ _PREFIXED = re.compile(
     r"(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16}(?![A-Za-z0-9])"  # Amazon Web Services
     rf"|AIza{_B}{{35}}(?!{_B})"  # Google
     r"|(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{36,255})"  # GitHub
-    rf"|gl(?:pat|dt|soat|rt|ft|cbt|agent|imt|ptt|oas)-{_B}{{16,64}}(?!{_B})|GR1348941{_B}{{20,50}}(?!{_B})"  # GitLab
+    rf"|gl(?:(?:pat|dt|rt|ft|cbt)-{_B}{{20}}|soat-{_B}{{20,50}}|imt-{_B}{{25}}|ptt-{_B}{{40}}|oas-{_B}{{64}}"
+    rf"|agent-{_B}{{50,255}})(?!{_B})|GR1348941{_B}{{20,50}}(?!{_B})"  # GitLab
     r"|xox[abeoprs](?:\.xox[bp])?-[A-Za-z0-9-]{10,250}|xapp-[0-9]-[A-Za-z0-9-]{10,250}"  # Slack
     rf"|sk-(?:ant-(?:api03|admin01)-{_B}{{40,120}}AA(?!{_B})"
     rf"|(?:proj-)?[A-Za-z0-9_-]{{16,120}}T3BlbkFJ[A-Za-z0-9_-]{{16,120}})"  # Anthropic, OpenAI
-    r"|[sr]k_(?:live|test)_[A-Za-z0-9]{10,99}|pk_live_[A-Za-z0-9]{10,99}"  # Stripe
+    r"|[sr]k_(?:live|test)_[A-Za-z0-9]{10,99}"  # Stripe
     rf"|SG\.{_B}{{22}}\.{_B}{{43}}"  # SendGrid
     rf"|pypi-AgE(?:IcHlwaS5vcmc|NdGVzdC5weXBpLm9yZw){_B}{{70,250}}|npm_[A-Za-z0-9]{{36}}"  # PyPI, npm
     r"|(?:hf_|api_org_)[A-Za-z]{34}(?![A-Za-z0-9])"  # Hugging Face
@@ -51,12 +55,12 @@ _WEB = re.compile(
     r"|(?P<header>(?:Authorization|X-JFrog-Art-Api|X-Api-Key|Token"
     r"|Private-Token)[\"']?\s{0,2}[:=]\s{0,2}[\"']?(?:Basic|Bearer|Token)?\s?"
     r"(?P<credential>[A-Za-z0-9_~+/=@.-]{8,400}))"
-    r"|(?P<account>AccountKey=[A-Za-z0-9+/]{86}==|(?<=:)_authToken=\s?[A-Za-z0-9_-]{10,60}"
-    r"|facebook[^\n]{0,10}\b[0-9]{15,16}\|[A-Za-z0-9_-]{27})",
+    r"|(?P<account>AccountKey=[A-Za-z0-9+/]{86}==|(?<=[a-z]/:)_authToken=\s?[A-Za-z0-9_-]{10,60}"
+    r"|CONTRIBSYS__COM[\"'\s:=]{1,6}(?P<gem>[a-f0-9]{8}:[a-f0-9]{8})|facebook[^\n]{0,10}\b[0-9]{15,16}\|[A-Za-z0-9_-]{27})",
 )
 # A name ends in one of these when what it is given must be kept secret.
 _KEPT_NAME = (
-    r"(?:passw(?:or)?d|pwd|passwd|passphrase|secret|token|api[_.-]?key|apikey|access[_.-]?key|access[_.-]?id"
+    r"(?:passw(?:or)?d|pwd|passwd|passphrase|secret|token|api[_.-]?key|apikey|access[_.-]?key|sumo(?:logic)?[_.-]?access[_.-]?id"
     r"|client[_.-]?secret|auth[_.-]?key|"
     r"private[_.-]?key|signing[_.-]?key|encryption[_.-]?key|license[_.-]?key|login|credentials?|contribsys__com"
     r"|oktaapitoken|"
@@ -73,7 +77,7 @@ _VENDOR = re.compile(
     r"(?:sourcegraph|databricks|intra42)[^\n]{0,12}?[:=]\s{0,3}[\"']?(?P<value>[A-Za-z0-9]{32,80})", re.IGNORECASE
 )
 _FILLED = re.compile(
-    r"x{5,}|\*{3,}|\.{3}|#{4,}|example|your[_-]?|insert|placeholder|changeme|redacted|removed|dummy|\$\{|\$[A-Z]|%\(|<"
+    r"x{3,}|\*{3,}|\.{3}|#{4,}|example|your[_-]?|insert|placeholder|changeme|redacted|removed|dummy|\$\{|\$[A-Z]|%\(|<"
     r"|not_long|todo|"
     r"fake|^test$|^(?:true|false|none|null|undefined)$|[_-]env\b|getenv|os\.environ",
     re.IGNORECASE,
@@ -92,6 +96,9 @@ def _judge_prefixed(candidate: Candidate) -> Verdict | None:
     if _FILLED.search(value.replace("AP", "").replace("AKC", "")) and not re.match(r"AKIA|A[PK]|SK|AC", value):
         return None
     if "EXAMPLE" in value or (body and len(set(body)) < 2 and not value.startswith(("A", "SK"))):
+        return None
+    # Slack's tokens hold numbers of workspace and bot.
+    if value.startswith("xox") and sum(sign.isdigit() for sign in value) < 5:
         return None
     return Verdict(Severity.CRITICAL, "token", value)
 
@@ -115,6 +122,14 @@ TOKEN = PatternRule(
 )
 
 
+def _is_header(encoded: str) -> bool:
+    """Whether the first part of a JSON web token is one (RFC 7519, section 5)."""
+    try:
+        return isinstance(json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))), dict)
+    except (ValueError, binascii.Error):
+        return False
+
+
 def _judge_web(candidate: Candidate) -> Verdict | None:
     match = candidate.match
     told = match["password"] or match["pair"] or match["credential"] or ""
@@ -122,7 +137,7 @@ def _judge_web(candidate: Candidate) -> Verdict | None:
         return None
     if match["credential"] and (told.isalpha() or entropy(told) < 2):
         return None
-    if match["jwt"] and candidate.value.count(".") == 1 and len(candidate.value) < 60:
+    if match["jwt"] and not _is_header(candidate.value.partition(".")[0]):
         return None
     return Verdict(Severity.CRITICAL, "credential", candidate.value)
 
@@ -136,7 +151,7 @@ WEB_CREDENTIAL = PatternRule(
     source="RFC 7519; RFC 3986, section 3.2.1; RFC 7235",
     pattern=_WEB,
     judge=_judge_web,
-    needs=":=.",
+    needs=":=.|",
     reasons=("credential",),
     replacement="[secret removed]",
     must=(
@@ -161,7 +176,7 @@ def _judge_assigned(candidate: Candidate) -> Verdict | None:
     if _FILLED.search(value) or not re.search(r"[0-9]", value) or len(set(value)) < 4:
         return None
     if re.search(
-        r"(?:credential|public|csrf|xsrf|page|next)[_.-]?\w{0,6}(?:id|token|key)|credentialsid|[_.-]url$",
+        r"(?:credential|public|csrf|xsrf|page|next)[_.-]?\w{0,6}(?:id|token|key)|credentialsid|[_.-]url",
         name,
         re.IGNORECASE,
     ):
