@@ -22,7 +22,7 @@ from bot.announcements.reconciling import Reconciler
 from bot.announcements.reminders import Reminders
 from bot.announcements.shelf import DatabaseShelf
 from bot.dispatch import Dispatcher
-from bot.leaks.context import NO_CONTACTS
+from bot.leaks.context import NO_CONTACTS, Contacts
 from bot.leases import Owner
 from bot.roles.upkeep import Upkeep
 from bot.services import Services, as_written
@@ -335,8 +335,13 @@ def now() -> datetime:
 
 
 def services_for(
-    settings: Settings, database: Database, keys: Keys, chats: Mapping[str, ChatAdapter], parts: Parts
+    settings: Settings,
+    database: Database,
+    keys: Keys,
+    chats: Mapping[str, ChatAdapter],
+    parts: Parts,
+    contacts: Contacts = NO_CONTACTS,
 ) -> Services:
     """Everything handlers are given."""
     target = part("links")() if settings.links.follow else as_written
-    return Services(database, settings, keys, chats, parts.publishers, NO_CONTACTS, now, target)
+    return Services(database, settings, keys, chats, parts.publishers, contacts, now, target)

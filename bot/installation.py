@@ -25,6 +25,7 @@ from bot.platforms import (
     check_rooms,
     check_whole,
     matrix_settings,
+    published,
 )
 from config import logs
 from config.database import Database
@@ -164,7 +165,10 @@ def assemble(settings: Settings, database: Database, keys: Keys, folder: Path) -
     leader = Leader(database, account_of(settings), owner, sign)
     chats = chats_of(settings, database, folder, leader.confirm)
     parts = _parts(settings, database, folder, chats, leader.confirm)
-    services, anchor = services_for(settings, database, keys, chats, parts), folder / "switchboard.anchor"
+    services, anchor = (
+        services_for(settings, database, keys, chats, parts, published(settings)),
+        folder / "switchboard.anchor",
+    )
     app = App(services, anchor, owner, leader.confirm)
     shared = frozenset(parts.publishers) - settings.room_channels.channels.keys() - ON_ONE_MACHINE
     return Installation(app, parts.pages, leader, matrix, App(services, anchor, owner), shared)

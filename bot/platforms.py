@@ -10,6 +10,8 @@ from pydantic import SecretStr
 from bot.announcements.media import Pictures
 from bot.app import StoredState, part
 from bot.inbox import Guard
+from bot.leaks.context import NO_CONTACTS, Contacts, ContactsRefused, read_contacts
+from bot.wording import say
 from config.database import Database
 from config.sections import Matrix
 from config.settings import Settings
@@ -55,6 +57,22 @@ def check_whole(settings: Settings) -> None:
     if SLACK in platforms:
         slack_told(settings)
     check_rooms(settings, platforms)
+    published(settings)
+
+
+def published(settings: Settings) -> Contacts:
+    """What the organisation publishes itself, from the file that the settings name. Raises `NotAssembled`."""
+    if not settings.leaks.contacts:
+        return NO_CONTACTS
+    path = Path(settings.leaks.contacts)
+    try:
+        return read_contacts(path.read_bytes(), path.name)
+    except OSError as error:
+        raise NotAssembled("contacts_unreadable", file=path, reason=error.strerror) from error
+    except ContactsRefused as refused:
+        fault = refused.faults[0]
+        told = say(f"leaks.contacts.{fault.code}", **fault.params)
+        raise NotAssembled("contacts_wrong", fault=told, more=len(refused.faults) - 1) from refused
 
 
 def account_of(settings: Settings) -> str:

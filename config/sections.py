@@ -269,6 +269,14 @@ class Links(Section):
     )
 
 
+class Leaks(Section):
+    """What the leak scanner is told about the organisation."""
+
+    contacts: str = Field(
+        default="", description="The file of what the organisation publishes itself (contacts.toml); none when empty."
+    )
+
+
 class Feed(Section):
     """The web feed and its pages."""
 

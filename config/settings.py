@@ -30,6 +30,7 @@ from config.sections import (
     ByHand,
     DatabaseSettings,
     Feed,
+    Leaks,
     Links,
     Log,
     Mastodon,
@@ -99,6 +100,7 @@ class Settings(BaseSettings):
     mastodon: Mastodon = Field(default_factory=Mastodon)
     x: X = Field(default_factory=X)
     links: Links = Field(default_factory=Links)
+    leaks: Leaks = Field(default_factory=Leaks)
     feed: Feed = Field(default_factory=Feed)
     secrets: Secrets = Field(default_factory=Secrets)
 

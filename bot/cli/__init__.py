@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "load": "Load a staff file into the directory: shows what changes, then does it.",
     "who": "Ask who knows about something.",
     "scan": "Look for personal data in a text or picture before it is published.",
+    "contacts": "Propose a first list of what you publish yourselves, from past posts.",
     "publish": "Release what is on hold because chat cannot be reached.",
     "export": "Write the directory with its skills to a file.",
     "accounts": "Say with which accounts announcements are published, or accept one that is used.",

@@ -22,6 +22,7 @@ from bot.platforms import (
     account_of,
     check_rooms,
     matrix_settings,
+    published,
     rooms_of,
     slack_told,
     switched_on,
@@ -73,6 +74,7 @@ async def _check(settings: Path | None) -> list[tuple[str, bool, str]]:
         results += await _channels(chosen, key_file(database).parent)
         if switched_on(chosen):
             results += await _process(database, switched_on(chosen), account_of(chosen))
+    results += _contacts(chosen)
     results.append(("encoder", True, say(f"cli.check.encoder.{_encoder()}")))
     admins = say("cli.check.admins", count=len(chosen.access.admins))
     return [*results, ("admins", bool(chosen.access.admins), admins)]
@@ -104,6 +106,18 @@ async def _channels(settings: Settings, folder: Path) -> list[tuple[str, bool, s
 
 def _said_of_channel(code: str) -> str:
     return say(f"channels.check.{code}")
+
+
+def _contacts(settings: Settings) -> list[tuple[str, bool, str]]:
+    """Whether the file of what is published can be used."""
+    if not settings.leaks.contacts:
+        return []
+    try:
+        known_places = published(settings)
+    except NotAssembled as error:
+        return [("contacts", False, say(f"run.{error.code}", **error.params))]
+    told = say("leaks.check.contacts", phones=len(known_places.published_phones), file=settings.leaks.contacts)
+    return [("contacts", True, told)]
 
 
 async def _slack(settings: Settings) -> list[tuple[str, bool, str]]:

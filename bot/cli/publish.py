@@ -21,7 +21,7 @@ from bot.cli.common import (
     read_settings,
 )
 from bot.installation import channels_alone
-from bot.platforms import NotAssembled
+from bot.platforms import NotAssembled, published
 from bot.services import Services
 from bot.wording import listed, say
 
@@ -57,9 +57,10 @@ async def _publish(number: int, accounts: list[str], reason: str) -> None:
         keys = open_keys_for(database)
         try:
             parts = channels_alone(settings, database, key_file(database).parent)
+            contacts = published(settings)
         except NotAssembled as error:
             fail(say(f"run.{error.code}", **error.params))
-        services = services_for(settings, database, keys, {}, parts)
+        services = services_for(settings, database, keys, {}, parts, contacts)
         try:
             await released(services, number, accounts, reason, _ask)
         except NotReleased as error:

@@ -84,7 +84,6 @@ def _known(finding: Finding, found: list[Finding]) -> bool:
         and other.start < finding.end
         and finding.start < other.end
         and other.severity.rank >= finding.severity.rank
-        and (other.end - other.start) * 2 > finding.end - finding.start
         for other in found
     )
 

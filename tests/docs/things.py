@@ -54,7 +54,7 @@ def commands() -> list[str]:
     for name in COMMANDS:
         app: typer.Typer = importlib.import_module(f"bot.cli.{name}").app
         inner = [info.name or info.callback.__name__ for info in app.registered_commands if info.callback]
-        found += [f"{name} {command}" for command in inner] if len(inner) > 1 else [name]
+        found += [f"{name} {command}" for command in inner] if len(inner) > 1 or app.registered_callback else [name]
     return found
 
 

@@ -30,7 +30,9 @@ _OTHER_NUMBER = ("chi", "chi number", "chi no", "uln", "utr")
 def _judge_nhs(candidate: Candidate) -> Verdict | None:
     value = digits(candidate.value)
     before = candidate.before(10)
-    if len(set(value)) == 1 or _DIALLED.search(before) or candidate.near(_OTHER_NUMBER, 24, 0):
+    if len(set(value)) == 1 or _DIALLED.search(before):
+        return None
+    if candidate.near(_OTHER_NUMBER, 24, 0) and not candidate.named():
         return None
     if not nhs.is_valid(value):
         return Verdict(Severity.MEDIUM, "nhs_number_typo", value) if candidate.named() else None
