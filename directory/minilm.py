@@ -55,15 +55,16 @@ class MiniLM:
         self._pieces.no_padding()  # as delivered it pads every text to 128 pieces
         self._pieces.enable_truncation(LONGEST)
         self.words = frozenset(piece for piece in self._pieces.get_vocab() if piece.isalpha())
-        self._threads = ThreadpoolController()
+        # For good, not around each encoding: a second thread of BLAS spins for longer than a question takes, and it is
+        # woken by any product that is not kept to one, and by every change of the number.
+        ThreadpoolController().limit(limits=1, user_api="blas")
         self._one = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One vector of length one a text."""
         pieces = [encoding.ids for encoding in self._pieces.encode_batch(list(texts))]
         vectors = np.empty((len(pieces), SIZE), np.float32)
-        # Two threads of BLAS that wait for each other, or two of ours, are slower than one by far.
-        with self._one, self._threads.limit(limits=1, user_api="blas"):
+        with self._one:  # two of our threads that compute at once are slower than one after the other
             for places in _batches(pieces):
                 vectors[places] = self._sentences([pieces[place] for place in places])
         return vectors
