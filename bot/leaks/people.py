@@ -51,10 +51,29 @@ NO_NAMES = _CALENDAR | frozenset(
     our also just now only even over under up down out off into about as so than then too very still never always
     another each every both few many much own same such through while until since because although though however
     mental health social care children children's adult adults young family families community services service team
-    head chief executive director manager officer teacher deputy assistant year reception class section part item
-    housing planning licensing environmental trading finance legal human resources customer democratic public
-    """.split()
+    aider worker ranger champion leader head chief executive director manager officer teacher deputy assistant year
+reception class section part item     housing planning licensing environmental trading finance legal human resources
+customer democratic public     """.split()
 )
+ORGANISATIONS = frozenset(
+    """
+    ofsted unison unite gmb nhs bbc itv hmrc dvla dwp capita serco veolia biffa suez network rail arriva stagecoach
+firstbus asda     tesco aldi lidl sainsbury's sainsburys morrisons waitrose coop amazon google facebook twitter
+instagram microsoft parliament     westminster whitehall holyrood senedd brexit covid labour tories conservatives
+greens reform plaid snp crimestoppers samaritans     childline mind scope shelter barnardo's barnardos oxfam rotary
+macmillan marie rspca rnli nspcc citizens streetlink everybody     everyone somebody someone anybody anyone nobody
+nothing something staff members residents parents pupils teachers people children     """.split()
+)
+"""Capitals that do what people do and are no persons."""
+COMMON_STARTS = frozenset(
+    """
+    it this that there he she they we you i who what which where when why how if since while although though because
+after before     nobody everyone anyone someone everything nothing somebody police council government parliament
+labour work business traffic     music school hospital library pool market museum theatre park road street bridge
+station bus train tram bin bins rain snow     weather flooding storm power water gas money time life love help news
+information planning housing health care support     """.split()
+)
+"""Words that begin sentences as subjects and are no names."""
 _JOIN = re.compile(r"(?: |-|\. |\.| '|' |, (?=\b[A-Z]\b))")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot.leaks import places
 from bot.leaks.lexicon import Mark, Word
-from bot.leaks.people import NO_NAMES, Person
+from bot.leaks.people import COMMON_STARTS, NO_NAMES, ORGANISATIONS, Person
 from bot.leaks.reading import Reading
 
 NAMED = 3.0
@@ -30,6 +30,8 @@ class Subject:
     cues: tuple[str, ...]
     sentence: int
     named: bool = False
+    head: tuple[int, int] = (0, 0)
+    """Where the words stand that say who, without what narrows it down."""
 
 
 _DEFINITE = frozenset("the our this that my your his her their whose both y yr ein".split())
@@ -63,9 +65,12 @@ def subjects(reading: Reading, sentence: int) -> list[Subject]:
     described = [*_relatives(reading, sentence, marks), *_described(reading, sentence, marks)]
     described += _houses(reading, sentence, start, end)
     extra, cues, reach = _qualifiers(reading, start, end, marks)
+    found = [replace(one, head=(one.start, one.end)) for one in found]
     for one in described:
         first, last = min(one.start, *reach) if reach else one.start, max(one.end, *reach) if reach else one.end
-        found.append(replace(one, start=first, end=last, weight=one.weight + extra, cues=(*one.cues, *cues)))
+        wider = replace(one, start=first, end=last, head=(one.start, one.end))
+        found.append(replace(wider, weight=one.weight + extra, cues=(*one.cues, *cues)))
+    found += _unlisted(reading, sentence, start, end, found)
     if not found:
         found += _pronouns(reading, sentence, marks, extra, cues)
     return found
@@ -199,6 +204,37 @@ def _qualifiers(reading: Reading, start: int, end: int, marks: list[Mark]) -> tu
         for place in (first, last)
     ]
     return extra, tuple(cue for _, cue, _, _ in found), reach
+
+
+_UNLISTED = re.compile(
+    r"(?:(?<=[a-z,;] )(?P<inner>[A-Z][a-zâêîôûŵŷáéíóúñç'-]{2,14})(?=(?:'s)? (?:is|was|has|had|isn't|wasn't|hasn't|who"
+    r"|whose|and (?:his|her)|"
+    r"in (?:Finance|Revenues|Housing|Planning|HR|IT|reception)|from (?:Finance|Revenues|Housing|Planning|HR|IT))\b|, "
+    r"(?:who|whose|our)\b)"
+    r"|(?:(?<=^)|(?<=[.!?\n:] ))(?P<first>[A-Z][a-zâêîôûŵŷáéíóúñç'-]{2,14})(?=(?:'s (?:been|having|had|got|in|off|on"
+    r"|at)|'s? (?:is|was|has)"
+    r"| (?:is|was|has|had|isn't|wasn't|hasn't))\b))"
+)
+_THINGS = re.compile(r"(?:ing|tion|ment|ness|ity|ism|ers|ies|age|ance|ence|ship|ogy|[^s]s)\Z")
+_BEFORE_PLACES = re.compile(
+    r"\b(?:in|at|near|on|of|from|to|via|by|the|for|around|across|outside|between)\s\Z", re.IGNORECASE
+)
+
+
+def _unlisted(reading: Reading, sentence: int, start: int, end: int, found: list[Subject]) -> Iterator[Subject]:
+    """A word with a capital that does what people do, though it is on no list of names."""
+    for match in _UNLISTED.finditer(reading.text, start, end):
+        name = match["inner"] or match["first"]
+        low = name.lower()
+        if low in NO_NAMES or low in ORGANISATIONS or any(one.start <= match.start() < one.end for one in found):
+            continue
+        if match["first"] and _THINGS.search(low):
+            continue
+        if _BEFORE_PLACES.search(reading.text[max(0, match.start() - 10) : match.start()]):
+            continue
+        if any(word.start == match.start() and word.low in COMMON_STARTS for word in reading.words):
+            continue
+        yield Subject(match.start(), match.start() + len(name), RELATIVE, ("name_unlisted",), sentence)
 
 
 def _pronouns(

@@ -15,6 +15,7 @@ SURE = 5.0
 _STATE = 2.0
 _MATTER = 1.0
 _FURTHER = 0.5
+_OF_A_NAME = 0.5
 _NEXT_SENTENCE = 1.0
 
 
@@ -34,7 +35,7 @@ LOWERED: dict[str, tuple[float, float]] = {
     "consent": (4.0, 3.0),
     "hypothetical": (1.0, 0.0),
     "statistics": (1.5, 0.5),
-    "explained": (1.0, 0.25),
+    "explained": (1.0, 0.0),
     "campaign": (1.0, 0.25),
     "jobs": (1.5, 1.0),
     "heritage": (2.5, 1.5),
@@ -90,13 +91,22 @@ def _weighed(reading: Reading, family: str, marks: list[Mark], sentence: int, ne
             continue
         counted = [mark for mark in marks if not _within(reading, mark, subject) or family in {"belief", "trouble"}]
         if subject.named:
-            counted = [mark for mark in counted if mark.tag.endswith("+") or _attached(reading, mark, subject)]
+            counted = [
+                mark
+                for mark in counted
+                if mark.tag.endswith("+") or _attached(reading, mark, subject) or _owned(reading, mark)
+            ]
+        if "addressed" in subject.cues:
+            counted = [mark for mark in counted if _yours(reading, mark)]
         if not counted:
             continue
         matter, first, last = _matter(reading, family, counted)
         weight = subject.weight + matter - taken - (_away(family, counted) if near != sentence else 0.0)
         if not subject.named:
             weight -= _for_anybody(reading, family, sentence, subject)
+        elif "public_statistics" in speak:
+            # Figures are about nobody; a name beside them is somebody's all the same.
+            weight += _OF_A_NAME
         start, end = min(subject.start, first), max(subject.end, last)
         yield Told(start, end, weight, subject, (*subject.cues, "matter", *speak))
 
@@ -126,10 +136,11 @@ def _attached(reading: Reading, mark: Mark, subject: Subject) -> bool:
         return (
             len(between) <= _FARTHEST_BEHIND and _LINK.search(between) is not None and not re.search("[.;!?]", between)
         )
-    return 0 <= subject.start - last <= _FARTHEST_BEFORE
+    heads = mark.first == 0 or words[mark.first - 1].sentence != words[mark.first].sentence
+    return 0 <= subject.start - last <= _FARTHEST_BEFORE and (heads or not words[mark.first].capital)
 
 
-_INCIDENTAL = {"health": 1.5, "law": 2.0, "trouble": 1.5}
+_INCIDENTAL = {"health": 2.0, "law": 2.0, "trouble": 2.0}
 
 
 def _for_anybody(reading: Reading, family: str, sentence: int, subject: Subject) -> float:
@@ -140,6 +151,8 @@ def _for_anybody(reading: Reading, family: str, sentence: int, subject: Subject)
     off = 0.0
     if "incident" in anywhere and family in _INCIDENTAL:
         off += _INCIDENTAL[family] if "incident" in here else 1.0
+    if "planning" in here and "house" in subject.cues:
+        off += 1.5
     if "advice" in here and "addressed" not in subject.cues:
         off += 0.5 if {"sole", "clause", "detail", "house"} & set(subject.cues) else 1.0
     return off
@@ -150,16 +163,29 @@ def _subjects(reading: Reading, sentence: int) -> list[Subject]:
 
 
 def _within(reading: Reading, mark: Mark, subject: Subject) -> bool:
-    return reading.words[mark.first].start >= subject.start and reading.words[mark.last].end <= subject.end
+    start, end = subject.head
+    return reading.words[mark.first].start >= start and reading.words[mark.last].end <= end
 
 
 def _matter(reading: Reading, family: str, marks: list[Mark]) -> tuple[float, int, int]:
     """How heavy the matters of a sentence are, and where they begin and end."""
     words = reading.words
-    states = [mark for mark in marks if mark.tag == f"{family}+"]
-    weight = (_STATE if states else _MATTER) + (_FURTHER if len({mark.first for mark in marks}) > 1 else 0.0)
+    owned = [mark for mark in marks if _owned(reading, mark)]
+    states = [mark for mark in marks if mark.tag == f"{family}+" or mark in owned]
+    weight = (_STATE if states else _MATTER) + (_FURTHER if owned or len({mark.first for mark in marks}) > 1 else 0.0)
     counted = states or marks
     return weight, min(words[mark.first].start for mark in counted), max(words[mark.last].end for mark in counted)
+
+
+def _owned(reading: Reading, mark: Mark) -> bool:
+    """Whether a matter is said to be his or hers: "her treatment", "his first appraisal"."""
+    before = [word.low for word in reading.words[max(0, mark.first - 2) : mark.first]]
+    return bool({"his", "her", "ei"} & set(before)) or reading.words[mark.first].low in {"his", "her"}
+
+
+def _yours(reading: Reading, mark: Mark) -> bool:
+    """Whether a matter is said to be that of whoever is addressed."""
+    return any(word.low == "your" for word in reading.words[max(0, mark.first - 2) : mark.last + 1])
 
 
 def lowered(reading: Reading, family: str, sentence: int) -> tuple[float, tuple[str, ...]]:

@@ -67,7 +67,8 @@ VALUES: dict[str, set[str]] = {
     "leaks.contacts.{}": first_arguments("bot/leaks", "ContactsFault", "_refused")
     | {"not_a_phone", "not_an_email", "not_an_account", "not_a_text", "not_a_domain", "not_a_pattern"},
     "leaks.cue.{}": {
-        "named", "raised", "lowered", "person_named", "person_told", "family_named", "relative", "addressed", "pronoun",
+        "named", "raised", "lowered", "person_named", "name_unlisted",
+        "person_told", "family_named", "relative", "addressed", "pronoun",
         "house", "place", "school_named", "class", "age", "detail", "clause", "sole", "matter", "figure",
         *(f"public_{tag}" for tag in LOWERED),
     },

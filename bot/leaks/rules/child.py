@@ -75,7 +75,7 @@ def _joined(reading: Reading, match: re.Match[str]) -> tuple[int, int, tuple[str
         link = _LINK.match(text, end)
         after = link.end() if link else end
         for pattern, cue in ((places.CLASS, "class"), (places.SCHOOL, "school_named"), (places.AGE, "age")):
-            joined = pattern.match(text, after) or (pattern.match(text, end) if cue == "age" else None)
+            joined = pattern.match(text, after) or (_aged(text, end) if cue == "age" else None)
             if joined and joined.end() <= sentence_end + 1 and (cue != "age" or places.years(joined) <= _OLDEST_CHILD):
                 cues.append(cue)
                 end = joined.end()
@@ -92,8 +92,11 @@ def _joined(reading: Reading, match: re.Match[str]) -> tuple[int, int, tuple[str
     if not cues:
         return None
     # An age alone may be anybody's on a list of results; it needs another word of children.
-    if cues == ["age"] and not reading.hears(
-        frozenset({"child", "school", "school+", "care", "care+"}), *_around(reading, match)
+    little = cues == ["age"] and is_given(match.group().split()[0]) and _years(reading, match, end) <= _LITTLE
+    if (
+        cues == ["age"]
+        and not little
+        and not reading.hears(frozenset({"child", "school", "school+", "care", "care+"}), *_around(reading, match))
     ):
         return None
     if cues == ["school_named"] and not _PUPIL.search(before[-12:]):
@@ -102,6 +105,20 @@ def _joined(reading: Reading, match: re.Match[str]) -> tuple[int, int, tuple[str
             return None
     clause = re.compile(r",? (?:who|whose)[^.!?\n]{3,120}").match(text, end)
     return start, clause.end() if clause else end, tuple(cues)
+
+
+def _aged(text: str, end: int) -> re.Match[str] | None:
+    """An age right behind a name, in brackets or between commas."""
+    return places.AGE.match(text, end) or places.AGE.match(text, end + 1)
+
+
+_LITTLE = 12
+
+
+def _years(reading: Reading, match: re.Match[str], end: int) -> int:
+    """The age told between a name and where it ends."""
+    told_age = places.AGE.search(reading.text, match.start(), end + 1)
+    return places.years(told_age) if told_age else _OLDEST_CHILD + 1
 
 
 def _touches(before: str, end: int) -> bool:

@@ -15,7 +15,8 @@ _FIGURE = re.compile(
 _STRONG = re.compile(
     r"cheapest|lowest bid|highest bid|bidder|scores? (?:are|is|so far|close)|evaluation score|ceiling|walk away"
     r"|reserve price|our (?:limit|maximum|opening offer|offer)|most we|"
-    r"owner's agent|open at|go to £|preferred bidder|bids in|shortlisted|best and final|standstill|margin|day rate"
+    r"owner's agent|open at|have bid|has bid|if pushed|they've offered|go to £|preferred bidder|bids in|shortlisted"
+    r"|best and final|standstill|margin|day rate"
     r"|undercut|settle for|sealed bid|counter offer|heads of terms",
     re.IGNORECASE,
 )

@@ -89,7 +89,8 @@ def _look_refuge(reading: Reading, found: Found) -> Iterator[Sighting]:
             if (spot := pattern.search(reading.text, first, last)) is not None
         ]
         taken, speak = lowered(reading, "care", sentence)
-        if not spots or taken > 1.0:
+        planned = reading.hears(frozenset({"planning", "meetings"}), first, last)
+        if not spots or planned or taken > 1.0:
             continue
         start = min(match.start(), *(spot.start() for spot in spots))
         end = max(match.end(), *(spot.end() for spot in spots))

@@ -112,7 +112,7 @@ def _weighed(candidate: Candidate, value: str, kind: str, length: int) -> Verdic
         return Verdict(Severity.NOTE, "phone_public", value, params, length=length)
     # An organisation that has said what it publishes publishes no other mobile.
     unlisted = kind == "mobile" and (named or bool(candidate.reading.contacts.published_phones))
-    public = candidate.near(_PUBLIC, 60, 16) or (kind == "landline" and candidate.near(_CALLING, 60, 16))
+    public = candidate.near(_PUBLIC, 60, 16) or (kind == "landline" and candidate.near(_CALLING, 120, 16))
     if public and not unlisted:
         return Verdict(Severity.NOTE, "phone_public", value, params, length=length)
     return private

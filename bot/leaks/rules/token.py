@@ -56,11 +56,13 @@ _WEB = re.compile(
     r"|Private-Token)[\"']?\s{0,2}[:=]\s{0,2}[\"']?(?:Basic|Bearer|Token)?\s?"
     r"(?P<credential>[A-Za-z0-9_~+/=@.-]{8,400}))"
     r"|(?P<account>AccountKey=[A-Za-z0-9+/]{86}==|(?<=[a-z]/:)_authToken=\s?[A-Za-z0-9_-]{10,60}"
-    r"|CONTRIBSYS__COM[\"'\s:=]{1,6}(?P<gem>[a-f0-9]{8}:[a-f0-9]{8})|facebook[^\n]{0,10}\b[0-9]{15,16}\|[A-Za-z0-9_-]{27})",
+    r"|CONTRIBSYS__COM[\"'\s:=]{1,6}(?P<gem>[a-f0-9]{8}:[a-f0-9]{8})"
+    r"|facebook[^\n]{0,10}\b[0-9]{15,16}\|[A-Za-z0-9_-]{27})",
 )
 # A name ends in one of these when what it is given must be kept secret.
 _KEPT_NAME = (
-    r"(?:passw(?:or)?d|pwd|passwd|passphrase|secret|token|api[_.-]?key|apikey|access[_.-]?key|sumo(?:logic)?[_.-]?access[_.-]?id"
+    r"(?:passw(?:or)?d|pwd|passwd|passphrase|secret|token|api[_.-]?key|apikey|access[_.-]?key"
+    r"|sumo(?:logic)?[_.-]?access[_.-]?id"
     r"|client[_.-]?secret|auth[_.-]?key|"
     r"private[_.-]?key|signing[_.-]?key|encryption[_.-]?key|license[_.-]?key|login|credentials?|contribsys__com"
     r"|oktaapitoken|"

@@ -13,11 +13,20 @@ weeks behind, behind with, behind on, owes us, still owes, owe us, owing us, owe
 has not paid, haven't paid, can't pay, non payment, non payer, evicted, eviction, being evicted, been evicted,
 notice to quit, possession order, asked to leave, kicked out, thrown out, made homeless, is homeless, homeless again,
 sleeping in his car, sleeping in her car, sofa surfing, sleeps rough, sleeps in, sleeping rough, sleeps by, in a tent,
-lost his job, lost her job, can't feed, cannot feed, can't afford, temporary accommodation, temporary flat,
-emergency accommodation, bed and breakfast, in a b b, in the travelodge, in the hostel, room in their name,
-in the night shelter, night shelter, housing list, housing register, band a, band one, homelessness application,
-homeless application, presented as homeless, intentionally homeless, blue badge, care fees, deferred payment,
-financial assessment, means tested, her savings, his savings, ôl ddyledion, digartref, budd dal, budd daliadau
+lost his job, lost her job, can't feed, cannot feed, temporary accommodation, temporary flat, emergency accommodation,
+bed and breakfast, in a b b, in the travelodge, in the hostel, room in their name, in the night shelter,
+night shelter, housing list, housing register, band one, homelessness application, homeless application,
+presented as homeless, intentionally homeless, blue badge, care fees, deferred payment, financial assessment,
+means tested, her savings, his savings, ôl ddyledion, digartref, budd dal, budd daliadau, sleeping in the,
+sleeping in a, living in a tent, living in his car, living in her car, living in their car, discretionary fund,
+prepay meter, prepayment meter, last pound, down to her last, down to his last, gas bill, electricity bill,
+council tax support has been, has been cancelled as, claim was refused, claim has been refused, claim was rejected,
+appeal failed, moved in with, man living with you, partner living with, undeclared partner, cash in hand,
+working on the side, no money for, no food in, no heating, no electricity, on the streets, nowhere to go,
+nowhere to live, squatting, squatter, hostel room, in our hostel, in temporary, being rehoused, rehoused in,
+overcrowded, hasn't paid rent, missed rent, behind on the rent, bailiffs are coming, bailiffs at the door,
+eviction notice, warrant for eviction, being made homeless, losing their home, losing her home, losing his home,
+losing the house, free uniform, school clothing grant, state pension only, pension credit claim, lost their claim
 """
 
 NEED = """
@@ -30,9 +39,13 @@ DEBT = """
 bankrupt, been bankrupt, made bankrupt, bankruptcy, insolvent, insolvency, ccj, ccjs, county court judgment, iva,
 debt relief order, in debt, her debts, his debts, their debts, owes us, still owes, owes, owe us, in arrears,
 rent arrears, arrears of, behind with, bailiffs at, bailiffs called, bailiffs have, bailiffs took, liability order,
-summons for, summonsed for, unpaid council tax, council tax debt, loan shark, payday loan, gambling, gambled,
-repossessed, repossession, bounced, bounced cheque, savings of, inherit*, left her, inheritance, his wages, her wages,
-earns, credit rating, credit score, attachment of earnings, deposit guarantee, methdalwr, dyled, dyledion
+summons for, summonsed for, unpaid council tax, council tax debt, loan shark, payday loan, gambled, repossessed,
+repossession, bounced, bounced cheque, savings of, left her, inheritance, his wages, her wages, credit rating,
+credit score, attachment of earnings, deposit guarantee, methdalwr, dyled, dyledion, went bust, gone bust, owes the,
+defaulted, default on, missed payments, mortgage arrears, skint, can't pay, cannot pay, unpaid bill, unpaid bills,
+unpaid rates, years of business rates, wages garnished, money worries, money troubles, lost everything,
+sold the house, up for repossession, house is up for, negative equity, will left, left everything to,
+divorce settlement, child maintenance, pawned
 """
 
 FINANCES = """

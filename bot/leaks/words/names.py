@@ -6,81 +6,97 @@ words (Grace, Will, Mark, May ...) count only with a surname, a title or an age 
 """
 
 GIVEN = """
-aaliyah aaron abbie abby abdi abdul abdullah abdulrahman abena abigail abu ada adaeze adam adele adrian adriana ahmed
-aicha aidan aileen ailsa aimee aisha aiden aisling akosua alan alana alastair albert aled alejandro aleksander
-aleksandra alex alexa alexander alexandra alexis alfie alfred ali alice alicia alina alisha alison alistair allan alun
-ama alwyn amanda amani amara amber amelia amelie amina amir amira amit amna amrit amy ana anastasia andre andrea andreea
-andrew andrzej aneirin aneta angela angharad angus anika anil anita anna annabel anne annette annie anthony antoni
-antonio anton anwen aoife arabella aria archie ariana arjun arlo armaan arnold arthur arun arwel arwen asha ashley
-ashraf asif asma astrid athena audrey aurora ava avril ayaan ayan ayesha ayla aysha azra babatunde bailey bartosz
-barbara barry basma beata beatrice becky belinda ben benedict benjamin bernadette bernard bernice beryl beth bethan
-bethany betty beverley bilal blake bogdan bonnie brandon brenda brendan brian bridget bronagh bronwen bryan bryn
-bukola caitlin callum calum cameron camilla carl carla carlos carmen carol carole caroline carolyn caron carwyn
-carys cassandra catherine cathy catrin cecilia ceri cerys chantelle charlene charles charlie charlotte chelsea cheryl
-chiara chidi chinedu chioma chloe chris christian christina christine christopher ciara ciaran claire clara clare
-clarissa claudia clive cody colette colin colleen colm connor conor constance corey courtney craig cressida cynthia
-daisy dafydd dai damian damien dan daniel daniela danielle danny daphne darcey darcie darren dave david davina dawid
-dawn dean deborah debbie declan deirdre delroy delyth denise dennis denzel derek dermot desmond dev devon dewi diana
-diane dilys dilwyn dinah dominic dominik donald donna donovan dora doreen doris dorota dorothy dougal douglas duncan
-dwayne dylan dyfan eamon ebony eddie edith edna edward edwina efa eileen eilidh eirlys ela elaine eleanor elena elin
-eliot elis elisabeth elise eliza elizabeth ella ellen ellie elliot elliott ellis eloise elouise elsie elspeth eluned
-elwyn emeka emil emilia emily emlyn emma emmanuel emmeline emrys emyr enid enrico eric erica erin ernest esme esmee
-esther ethan ethel eugene eunice eva evan evangeline eve evelyn ewa ewan fahad faisal faith farah farhan farida fatima
-fatou federico felicity felix femi fergus ffion finlay finley finn fiona fionn fletcher florence folake frances
-francesca francis francesco frank frankie fraser fred freda freddie frederick freya fumiko gabriel gabriela gabrielle
-gail gareth garfield garth gary gavin gaynor gaz geeta gemma genevieve geoff geoffrey george georgia georgie georgina
-gerald geraldine gerard gerwyn gethin gian gillian gita giulia giuseppe gladys glenda glenn glenys glyn gloria
-gordon graham grant grazyna greg gregory gregor greta gurpreet gursharan gwen gwenda gwendolen gwenllian gwilym gwyn
-gwyneth hafsa hamish hamza hana hanif hanna hannah harjit harley harmony haroon harold harper harriet harris harrison
-harry harsha harvey haseeb hassan hayden hayley hazel heather hector heidi helen helena henrietta henry herbert
-hermione hilary hilda hollie holly howard hubert hugh hugo huw hussain hussein hywel ian ibrahim idris iestyn ieuan
-ifan ifor ignacy ikram ikra imogen imran ines ingrid ioan iolo iona iqra irene irina iris isaac isabel isabella
-isabelle isaiah isha isla islwyn ismail ivan ivy iwan izabela jack jackson jacob jacqueline jade jaden jahid jaime
-jaina jake jakub jamal james jameel jamie jan jane janet janice janine janusz jared jarvis jasleen jasmine jason
-jaspreet jasper javed jaxon jaya jayden jayne jean jeanette jeff jeffrey jemima jemma jen jenna jennifer jenny jeremy
-jerome jerzy jess jesse jessica jessie jill jim jimmy joan joanna joanne jocelyn jodie jody joe joel johan johanna
-john johnny jon jonah jonas jonathan jordan jorge jose josef joseph josephine josh joshua josie joyce juan jude judith
-judy julia julian juliana julie juliet julius june justin justyna kacper kai kamal kamil kamila kamran karan kareem
-karen karl karolina karthik kasia kate katarzyna katherine kathleen kathryn kathy katie katy kayden kayla kayleigh
-keegan keeley keir keira keith kelly kelsey ken kendra kenneth kenza kerry kevin keziah khadija khadijah khalid khalil
-kian kieran kim kimberley kinga kiran kirsten kirstie kirsty kofi kojo konrad kris krishna krystian krzysztof kumar
-kurt kwabena kwame kwasi kyle kyra lacey lachlan laila lakshmi lara larissa larry latisha laura lauren laurence
-lauryn lavinia lawrence layla leah leanne lee leila len lena lenny leo leon leona leonard leroy leslie lesley letitia
-levi lewis lexi liam libby lidia lila lilian lillian lilly lily lina linda lindsay lindsey lionel lisa liz lizzie
-llinos lloyd llyr lola lorenzo loretta lorna lorraine lottie louis louisa louise luca lucas lucia lucinda lucy luis
-luka lukasz luke lydia lyn lynda lynn lynne lynette mabel maciej mackenzie madeleine madison mads magda magdalena
-maggie mahmoud mahmood maisie maja malachi malcolm malgorzata malik mandy manjit manuel marc marcel marcia marcin
-marco marcus margaret margot maria mariam marian marianne mariam marie marilyn marina mario marion marissa marjorie
-marlene marlon marta martha martin martina martyn marvin mary maryam marzena mason mateusz matilda matt matteo matthew
-maud maureen maurice mavis max maxine maximilian maya mehmet megan mehdi mei mel melanie melissa mercy meredith mererid
-merfyn mia michael michaela micheal michal michelle miguel mihaela mike mikey mikolaj mila mildred millicent millie
-milo mina minnie miranda miriam mirela misbah mohamed mohammad mohammed mohsin moira molly mona monica morag morgan
-morfydd moses muhammad muriel musa mustafa myfanwy myles myra myrtle nadia nadine nana nancy naomi nasreen nasrin
-natalia natalie natasha nathan nathaniel naveed neil nell nellie nerys nesta ngozi nia niall niamh nicholas nick nicki
-nicola nicole nigel nikhil nikita nikki nina nisha noah noel noelle noor nora noreen norma norman nosheen nuala oakley
-obi octavia odette ola olaf olga olive oliver olivia ollie olu oluwaseun olwen oliwia omar oonagh oscar osian osman
-otis owain owen padraig pamela paola parminder parveen pascal patience patricia patrick patrycja paul paula pauline
-pawel pearl pedro peggy penelope penny percy perry peter petra philip philippa phillip phoebe phyllis pierre piotr
-polly poppy preethi priscilla priti priya quentin rabia rachael rachel rachid rafael rafal rafiq raheem rahul raj
-rajesh ralph ramesh ramona ranjit raphael rashid raul ravi raymond rayyan rebecca reece reena reg reggie regina rehan
-renata renee reuben rhian rhiannon rhianwen rhodri rhona rhonda rhydian rhys ricardo richard rick ricky riley rita
-riya rob robbie robert roberta robin robyn rocco roderick rodney roger rohan roisin roksana roland roman romeo ron
-ronald ronan ronnie rory rosa rosalind rosamund rosaria rosemary rosie ross rowan rowena roxanne roy roza ruairi
-ruby rudi rukhsana rupert russell ruth ryan saad sabina sabrina sadia sadie saeed safiya sahar saima sajid salim sally
-salma salman sam samantha samara sameer samina samir samuel sana sandeep sandra sandy sanjay santiago saoirse sapna
-sara sarah saskia savannah scarlett scott seamus sean sebastian seb selina selma seren serena sergio seth shabana
-shahid shakira shane shanice shannon sharon shaun shauna shazia sheena sheila shelley sheridan sherry shirley shona
-shreya shu sian sibyl sidney siddharth sienna sigrid simon simone simran sinead siobhan sion skye sofia solomon sonia
-sonja sonny sophia sophie spencer stacey stan stanislaw stanley stefan stella stephanie stephen steve steven stewart
-stuart sue suki sukhdeep sultan sumaya summer sunil sunita surinder susan susanna susannah susie suzanne svetlana
-sybil sylvia sylwia tabitha tadeusz tahir talia tamara tamsin tania tanisha tanvir tanya tara tariq tasneem tatiana
-taylor ted tegan teresa terence terry tess tessa thabo thandiwe thea thelma theo theodore theresa thomas tia tiago
-tiana tiffany tim timothy tina tobias toby tom tomas tomasz tommy tomos toni tony tracey tracy trevor tricia trish
-trisha tristan trudy tudor tyler tyrone uche una umar ursula usman uzma valentina valerie vanessa vasile vera verity
-vernon veronica vic vicki vicky victor victoria vihaan vijay vikram vince vincent viola violet vivian vivienne wafa
-walter wanda warren wasim wayne wendy wesley whitney wiktor wiktoria wilfred will william willow wilma winifred
-winston wojciech wyn wynne xander xavier yahya yan yasin yasmin yasmine yetunde yolanda younis yousef yuki yusuf yvette
-yvonne zac zachary zack zahid zahra zain zainab zak zara zayd zayn zeinab zeynep zoe zofia zohra zsofia zuzanna
+aaliyah aaron abbas abbie abby abdi abdirahman abdul abdullah abdullahi abdulrahman abena abigail abla abu ada adaeze
+adam ade adeel adele adrian adriana agnieszka ahmed aicha aidan aiden aileen ailsa aimee aisha aisling akosua alan
+alana alastair albert albie aled alejandro aleksander aleksandra aleksy alex alexa alexander alexandra alexis alfie
+alfred ali alice alicia alina alisha alison alistair allan alun alwyn alys ama amaka amal amanda amani amara amber
+amelia amelie amina aminata amir amira amit amna amrit amy ana anastasia andre andrea andreea andrew andriy andrzej
+aneirin anest aneta angela angharad angus anh anika anil anita ankit anna annabel anne annette annie anthony anton
+antoni antonio anwen aoife arabella archie aria ariana arjun arkadiusz arlo armaan arnold arthur arun arvind arwel
+arwen asha ashley ashraf asif asma astrid athena audrey aurora ava avril ayaan ayan ayesha ayla aysha azadeh azra
+babatunde bailey baljit balvinder barbara barnaby barry bartosz basma bassam baz beata beatrice beatrix beca becky
+belinda ben benedict benjamin bereket bernadette bernard bernice beryl beth bethan bethany betsy betty bev beverley
+bilal biniam bisi blake bobby bogdan bohdan bonnie bozena brandon brayden brenda brendan brian bridget bronagh bronwen
+bryan bryn bukola cadi caio caitlin callum calum cameron camilla carl carla carlos carmen carol carole caroline carolyn
+caron carwyn carys cassandra cathal catherine cathy catrin catriona caz cecilia ceri cerys chanelle chantelle charlene
+charles charlie charlotte chelsea cheryl chiara chidi chidinma chinedu chioma chloe chris christian christina christine
+christopher cian ciara ciaran cillian claire clara clare clarissa claudia clementine clive cody colette colin colleen
+colm connor conor constance cordelia corey courtney craig cressida cristina cynthia dafydd dai daisy damian damien dan
+daniel daniela danielle danny danuta daphne darcey darcie darren dave david davina dawid dawn daz dazza dean debbie
+deborah declan deepak deio deirdre dele delroy delyth demi denise dennis denzel derek dermot desmond dev devon dewi
+diana diane digby dilwyn dilys dinah dinesh dmytro dolly dominic dominik donald donna donovan dora doreen doris dorota
+dorothy dougal douglas dragos duncan dwayne dyfan dylan eabha eamon ebony eddie edie edith edna edward edwina efa efan
+efua eileen eilidh eirian eirlys ela elaine elan eleanor elena elin eliot elis elisabeth elise eliza elizabeth ella
+ellen ellie elliot elliott ellis eloise elouise elsie elspeth eluned elwyn emeka emil emilia emily emlyn emma emmanuel
+emmeline emrys emyr enid enlli enrico eoghan eric erica erin ernest esi esme esmee esther ethan ethel eugene eunice eva
+evan evangeline eve evelyn ewa ewan ewelina ezra fadi faduma fahad faisal faith fang farah faraz farhan farid farida
+fatima fatou fatoumata federico felicity felix femi fergus ffion fflur fiadh filmon finlay finley finn fiona fionn
+fletcher florence florin folake frances francesca francesco francis frank frankie fraser fred freda freddie frederick
+freya fumiko funmi funmilayo gabriel gabriela gabrielle gail gareth garfield garry garth gary gavin gaynor gaz geeta
+gemma genevieve geoff geoffrey george georgia georgie georgina gerald geraldine gerard gerwyn gethin gian gillian gita
+giulia giuseppe gladys glenda glenn glenys glesni gloria glyn gordon graham grant grazyna greg gregor gregory greta
+gruff gruffudd gurdeep gurpreet gursharan guto gwawr gwen gwenda gwendolen gwenllian gwenno gwilym gwion gwyn gwyneth
+hadiya haf hafsa halima halina halyna hamid hamish hamza hana hania hanif hanna hannah harjit harley harmony harold
+haroon harper harpreet harriet harris harrison harry harsha harvey haseeb hassan hawa hayden hayley hazel heather
+hector heidi heledd helen helena hema henrietta henry herbert hermione hiba hilary hilda hina hiwot hoda hodan hollie
+holly hong howard hubert hugh hugo hui hussain hussein huw hywel ian ianto ibrahim idris idwal iestyn ieuan ifan ifeoma
+ifor ifrah ignacy ihor ikra ikram imogen imran ines ingrid ioan iolo iona ionut iqra iram irene irina iris iryna isaac
+isabel isabella isabelle isaiah isha isla islwyn ismail ivan ivy iwan iwona izabela jack jackson jacob jacqueline jade
+jaden jahid jaime jaina jake jakub jamal jameel james jamie jan jane janet janice janine janusz jared jarvis jasleen
+jasmine jason jasper jaspreet jaswinder javed jaxon jaya jayden jayne jean jeanette jeff jeffrey jemima jemma jen jenna
+jennifer jenny jeremy jermaine jerome jerzy jess jesse jessica jessie jez jill jim jimmy jing joan joanna joanne
+jocelyn jodie jody joe joel johan johanna john johnny jolanta jon jonah jonas jonathan jord jordan jords jorge jose
+josef joseph josephine josh joshua josie joyce juan jude judith judy julia julian juliana julie juliet julius junaid
+june justin justyna kacper kai kamal kamil kamila kamran karan kareem karen karl karolina karthik kashif kasia
+katarzyna kate katherine kathleen kathryn kathy katie katy kavita kayden kayla kayleigh keegan keeley keely keir keira
+keith kelechi kelly kelsey kemi ken kendra kenneth kenza kerry kev kevin keziah khadija khadijah khaled khalid khalil
+kian kidane kieran kim kimberley kinga kiran kirsten kirstie kirsty kofi kojo konrad kris krishna krystian krzysztof
+kulwinder kumar kurt kwabena kwaku kwame kwasi kyle kyra lacey lachlan laila lakshmi lara larissa larry latisha laura
+lauren laurence lauryn lavinia lawrence layla leah leanne lee leila len lena lenny leo leon leona leonard leroy lesley
+leslie letitia levi lewis lexi li liam libby lidia lila lilian lillian lilly lily lina linda lindiwe lindsay lindsey
+ling linh lionel lisa liz lizzie lleucu llinos llio lloyd llyr lola loredana lorenzo loretta lorna lorraine lottie
+louis louisa louise lowri luca lucas lucia lucinda lucy luis luka lukasz luke lydia lyn lynda lynette lynn lynne mabel
+maciej mackenzie macsen madeleine madison mads magda magdalena maggie mahesh mahmood mahmoud mahmud maira mairi maisie
+maja malachi malcolm malgorzata mali malik mamadou mands mandy manjit manon manpreet manuel marc marcel marcia marcin
+marco marcus mared margaret margot mari maria mariam mariama marian marianne marie marilyn marina mario marion marissa
+marius mariusz marjorie marlene marlon marta martha martin martina martyn marvin mary maryam marzena mason mateusz
+matilda matt matteo matthew maud maureen maurice mavis max maximilian maxine maya megan mehdi mehmet mei meinir mel
+melanie melissa menna mercy meredith mererid merfyn mia michael michaela michal micheal michelle miguel mihaela mihai
+mike mikey mikolaj mila mildred millicent millie milo milosz mina ming minh minnie mirain miranda mirela miriam misbah
+mohamed mohammad mohammed mohsin moira molly mona monica monty morag morfydd morgan morven moses muhammad mukesh murdo
+muriel musa mustafa myfanwy mykola myles myra myrtle nabeel nadeem nadia nadine nana nancy nansi naomi naresh nasreen
+nasrin nat natalia natalie nataliia natasha nath nathan nathaniel naveed nazia neha neil nel nell nellie nerys nesta
+ngozi nguyen nia niall niamh nicholas nick nicki nicola nicole nigel nikhil nikita nikki nikola nina nisha nitin nneka
+noah noel noelle non noor nora noreen norma norman nosheen nour nuala oakley oana obi obinna octavia odette oisin
+oksana ola olaf oleksandr olena olga olive oliver olivia oliwia ollie olu oluwaseun olwen omar oonagh orla oscar osian
+oskar osman otis ottilie ousmane owain owen padraig paige pamela paola parisa parminder parveen pascal patience
+patricia patrick patrycja paul paula pauline pawel pearl pedro peggy penelope penny percy perry peter petra philip
+philippa phillip phoebe phuong phyllis pierre piotr polly pooja poppy preethi priscilla pritam priti priya quentin
+rabia rachael rachel rachid radu rafael rafal rafferty rafiq raheem rahul raj rajesh rajinder ralph ralphie raluca
+ramesh ramona rana ranjit raphael rashid raul ravi raymond rayyan rebecca reece reena reg reggie regina rehan rekha
+renata renee reuben reza rhiain rhian rhiannon rhianwen rhodri rhona rhonda rhydian rhys ricardo richard rick ricky
+riley rima rita riya rob robbie robert roberta robin robyn rocco roderick rodney roger rohan rohit roisin roksana
+roland roman romeo ron ronald ronan ronnie rory rosa rosalind rosamund rosaria rosemary rosie ross rowan rowena roxanne
+roy roza ruairi ruby rudi rukhsana rukhsar rupert russell ruth ryan saad sabina sabrina sade sadhbh sadia sadie saeed
+safiya sahar sahra saima sajid salim sally salma salman sam samantha samara sameer samina samir samira samuel sana
+sandeep sandra sandy sanjay santiago saoirse sapna sara sarah saskia savannah scarlett scott seamus sean seb sebastian
+segun selam selina selma senait seren serena sergio serhiy seth shabana shabnam shahid shakira shane shanice shannon
+sharon shaun shauna shaz shazia sheena sheila shell shelley sheridan sherry shilpa shirin shirley shoaib shona shreya
+shu sian sibyl siddharth sidney sidra sienna sigrid simon simone simran simranjit sinead siobhan sion sioned sipho
+siwan skye slawomir sofia sohail solomon sonia sonja sonny sophia sophie soraya sorcha spencer stacey stan stanislaw
+stanley stefan stefania stella steph stephanie stephen steve steven stewart struan stuart sue sukhdeep sukhi suki
+sultan sumaira sumaya summer sunil sunita suresh surinder susan susanna susannah susie suzanne svetlana svitlana sybil
+sylvia sylwia szymon tabitha tadeusz tahir tahira talia tamara tamsin tania tanisha tanvir tanya tara taras tarek tariq
+tash tasneem tatiana taylor tayyab ted teddy tegan tegwen temi terence teresa terry tesfaye tess tessa thabo thandi
+thandiwe thea thelma theo theodore theresa thi thomas tia tiago tiana tiffany tim timothy tina tirion tobias toby tolu
+tom tomas tomasz tomi tommy tomos toni tony torquil tracey tracy tran trevor tricia trish trisha tristan trudy tudor
+tunde twm tyler tyrese tyrone uche uchenna umair umar una ursula usama usha usman uzma valentina valerie vanessa vasile
+vera verity vernon veronica vic vicki vicky victor victoria vihaan vijay vikram vince vincent viola violet vitaliy
+vivek vivian vivienne volodymyr wafa walid walter wanda waqar warren wasim wayne wei wendy wesley whitney wieslaw
+wiktor wiktoria wilfred will william willow wilma winifred winnie winston wojciech wyn wynne xander xavier xin yahya
+yan yasin yasmeen yasmin yasmine yaw yetunde yinka yohannes yolanda younis yousef yuki yulia yusuf yvette yvonne zac
+zachary zack zahara zahid zahra zain zainab zak zanele zara zayd zayn zbigniew zeeshan zeinab zeynep ziad zoe zofia
+zohra zsofia zubair zuzanna
 """
 
 WORDLIKE = """

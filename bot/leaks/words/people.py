@@ -20,35 +20,41 @@ little one, little boy, little girl, little lad, little lass, minor, juvenile, s
 """
 
 PERSON = """
-man, woman, lady, gentleman, gent, chap, bloke, guy, fella, lad, lass, couple, family, household, neighbour, neighbours,
-resident, tenant, tenants, lodger, occupier, occupant, householder, homeowner, landlord, landlady, owner, pensioner,
-widow, widower, victim, survivor, witness, complainant, suspect, offender, defendant, claimant, applicant, objector,
-appellant, patient, client, customer, service user, inpatient, carer, foster carer, foster carers, foster family,
-foster mum, foster dad, adopter, adopters, volunteer, employee, worker, officer, colleague, member of staff, manager,
-director, team leader, supervisor, apprentice, trainee, intern, agency worker, temp, clerk, caretaker, cleaner, cook,
-dinner lady, dinner ladies, lunchtime supervisor, lollipop man, lollipop lady, crossing patrol, receptionist, secretary,
-teacher, teaching assistant, ta, head teacher, headteacher, head of year, head, deputy head, governor, tutor, lecturer,
-librarian, curator, archivist, planner, surveyor, inspector, engineer, driver, loader, crew member, gardener,
-groundsman, groundskeeper, lifeguard, coach, instructor, trainer, organist, vicar, priest, imam, rabbi, minister,
-pastor, warden, social worker, support worker, care worker, youth worker, outreach worker, nurse, midwife,
-health visitor, doctor, gp, dentist, pharmacist, paramedic, firefighter, police officer, pcso, constable, sergeant,
-shopkeeper, publican, barmaid, barman, bartender, baker, butcher, hairdresser, barber, builder, plumber, electrician,
-roofer, gardener, farmer, cabbie, taxi driver, bus driver, postman, postwoman, postmistress, florist, chef, waitress,
-waiter, student, sixth former, pupil, child, boy, girl, baby, toddler, teenager, youngster, youth, young man,
-young woman, young person, elderly man, elderly woman, elderly lady, elderly gentleman, elderly couple, old man,
-old lady, mother, father, mum, dad, parent, single mum, single mother, refugee, asylum seeker, migrant, veteran,
-ex soldier, rough sleeper, homeless man, homeless woman, chairman, chairwoman, chair, treasurer, captain, goalkeeper,
-striker, person, individual, someone, somebody, one, ones, woman, registrar, bailiff, councillor's, benefit claimant,
-debtor, tenant, licensee, keeper, organiser, cyclist, pedestrian, motorist, rider, passenger, walker, dog walker,
-swimmer, runner, siblings, sisters, brothers, twins, wheelchair user, dyn, dynes, menyw, teulu, cymydog, tenant,
-gofalwr, gofalwraig, athro, athrawes
+man, woman, lady, gentleman, gent, chap, bloke, guy, fella, lad, lass, couple, family, household, neighbour,
+neighbours, resident, tenant, tenants, lodger, occupier, occupant, householder, homeowner, landlord, landlady, owner,
+pensioner, widow, widower, victim, survivor, witness, complainant, suspect, offender, defendant, claimant, applicant,
+objector, appellant, patient, client, customer, service user, inpatient, carer, foster carer, foster carers,
+foster family, foster mum, foster dad, adopter, adopters, volunteer, employee, worker, officer, colleague,
+member of staff, manager, director, team leader, supervisor, apprentice, trainee, intern, agency worker, temp, clerk,
+caretaker, cleaner, cook, dinner lady, dinner ladies, lunchtime supervisor, lollipop man, lollipop lady,
+crossing patrol, receptionist, secretary, teacher, teaching assistant, ta, head teacher, headteacher, head of year,
+head, deputy head, governor, tutor, lecturer, librarian, curator, archivist, planner, surveyor, inspector, engineer,
+driver, loader, crew member, gardener, groundsman, groundskeeper, lifeguard, coach, instructor, trainer, organist,
+vicar, priest, imam, rabbi, minister, pastor, warden, social worker, support worker, care worker, youth worker,
+outreach worker, nurse, midwife, health visitor, doctor, gp, dentist, pharmacist, paramedic, firefighter,
+police officer, pcso, constable, sergeant, shopkeeper, publican, barmaid, barman, bartender, baker, butcher,
+hairdresser, barber, builder, plumber, electrician, roofer, gardener, farmer, cabbie, taxi driver, bus driver,
+postman, postwoman, postmistress, florist, chef, waitress, waiter, student, sixth former, pupil, child, boy, girl,
+baby, toddler, teenager, youngster, youth, young man, young woman, young person, elderly man, elderly woman,
+elderly lady, elderly gentleman, elderly couple, old man, old lady, mother, father, mum, dad, parent, single mum,
+single mother, refugee, asylum seeker, migrant, veteran, ex soldier, rough sleeper, homeless man, homeless woman,
+chairman, chairwoman, chair, treasurer, captain, goalkeeper, striker, person, individual, someone, somebody, one,
+ones, woman, registrar, bailiff, councillor's, benefit claimant, debtor, tenant, licensee, keeper, organiser, cyclist,
+pedestrian, motorist, rider, passenger, walker, dog walker, swimmer, runner, siblings, sisters, brothers, twins,
+wheelchair user, dyn, dynes, menyw, teulu, cymydog, tenant, gofalwr, gofalwraig, athro, athrawes, whistleblower,
+whistle blower, caller, swimming teacher, contractor, supplier, groom, bride, milkman, window cleaner, childminder,
+nanny, au pair, councillor's son, bereaved family, old boy, old girl, old chap, old dear, newcomer, best man, ranger,
+postie, bin man, binman, trustee, steward, beadle, verger, churchwarden, sexton, scout leader, brownie leader, deputy,
+principal, bursar, school cook, minder, escort, guide, stonemason, gravedigger, chaplain, sister, matron, consultant,
+locum, optician, physio, chiropodist, vet
 """
 
 SOLE = """
-only, the one with, the one who, the ones who, the one whose, the new one, newest, the one at, the one in, the one from,
-the one near, the one opposite, the one behind, the one next, the one new, one of our, one of the, one of my,
-our newest, our youngest, our oldest, the youngest, the oldest, our longest serving, the first and only, the other one,
-unig, yr unig
+only, the one with, the one who, the ones who, the one whose, the new one, newest, the one at, the one in,
+the one from, the one near, the one opposite, the one behind, the one next, the one new, one of our, one of the,
+one of my, our newest, our youngest, our oldest, the youngest, the oldest, our longest serving, the first and only,
+the other one, unig, yr unig, one of the two, one of the three, one of our two, you can guess, the one person,
+the only one, our only, the lone, just one, only one, youngest, oldest, first ever
 """
 
 WHO = "who, whose, whom, sy, sydd"

@@ -37,10 +37,9 @@ hundreds of, thousands of
 EXPLAINED = """
 what is, what's a, what is a, what are, what does, what happens, how to, how do, find out how, find out more,
 learn more, read more, guide, guidance, leaflet, factsheet, fact sheet, explained, explains, explainer, quick guide,
-short guide, frequently asked, faq, training, workshop, webinar, course, e learning, seminar, conference, policy,
-strategy, consultation, scheme, framework, duty, the law, under the act, the act, legislation, your rights, toolkit,
-myth, myths, did you know, why are some, why do some, why is, tips, advice on, signs of, spot the signs, know the signs,
-symptoms of, beth yw
+short guide, frequently asked, faq, training, workshop, webinar, e learning, seminar, consultation, the law,
+under the act, legislation, your rights, toolkit, myth, myths, did you know, why are some, why do some, tips,
+advice on, signs of, spot the signs, know the signs, symptoms of, beth yw
 """
 
 CAMPAIGN = """
@@ -91,7 +90,8 @@ COURT = """
 magistrates, magistrates' court, magistrates court, crown court, county court, sentenced, fined, prosecuted,
 prosecution, pleaded guilty, found guilty, ordered to pay, costs of, victim surcharge, judge said, district judge,
 suspended sentence, community order, banned from driving, food hygiene, fly tipping, llys ynadon, judge's,
-closure order granted
+closure order granted, jailed for, has been jailed, have been jailed, was jailed for, sentenced to, handed a,
+years in prison, months in prison, convicted at, convicted of
 """
 
 MEDIA = """
@@ -114,9 +114,9 @@ guilty of an offence
 """
 
 SCAM = """
-scam, scams, scammer, scammers, phishing, smishing, fraud, fraudsters, fake, bogus, beware, be wary, don't click,
-do not click, never ask, never share, never give, hang up, action fraud, report fraud, 7726, forward it to, isn't ours,
-are not us, is not us, impersonating, claiming to be, pretending to be, sgam, twyll
+scam, scams, scammer, scammers, phishing, smishing, fraudsters, bogus, be wary, don't click, do not click, never ask,
+never share, never give, report fraud, 7726, forward it to, isn't ours, are not us, is not us, impersonating,
+claiming to be, pretending to be, sgam, twyll, action fraud, hang up, beware of
 """
 
 MEETINGS = """
