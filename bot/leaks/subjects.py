@@ -149,11 +149,14 @@ def _described(reading: Reading, sentence: int, marks: list[Mark]) -> Iterator[S
     for mark in marks:
         if mark.tag not in {"person", "child"}:
             continue
+        head = words[mark.last]
         before = _before(words, mark.first, sentence)[:3]
         lows = [word.low for word in before]
         article = next((low for low in lows if low in _DEFINITE), None)
         article = article or next((low for low in lows if low in _INDEFINITE), None)
-        head = words[mark.last]
+        if article is None and not before and words[mark.first].capital and not _PLURAL.fullmatch(head.low):
+            # "Caretaker's off": at the head of a sentence the article is left out.
+            yield Subject(words[mark.first].start, head.end, DEFINITE, ("person_told",), sentence)
         if article is None:
             continue
         plural = bool(_PLURAL.fullmatch(head.low)) and not {"one", "both", "two", "three"} & set(lows)
@@ -196,6 +199,9 @@ def _qualifiers(reading: Reading, start: int, end: int, marks: list[Mark]) -> tu
         if mark:
             more = 0.5 if words[mark.first].low == "whose" else 0.0
             found.append((weight + more, cue, words[mark.first].start, words[mark.last].end))
+    spoken = next((mark for mark in marks if mark.tag == "he_she"), None)
+    if spoken is not None:
+        found.append((0.5, "pronoun", words[spoken.first].start, words[spoken.last].end))
     extra = min(MOST_QUALIFIED, sum(weight for weight, _, _, _ in found))
     reach = [
         place
@@ -248,7 +254,7 @@ def _pronouns(
     weight = INDEFINITE
     named = False
     if sentence > 0:
-        earlier = [one for one in subjects(reading, sentence - 1) if "pronoun" not in one.cues]
+        earlier = [one for one in subjects(reading, sentence - 1) if one.cues[0] != "pronoun"]
         weight = max([weight, *(one.weight - 0.5 for one in earlier)])
         named = any(one.named for one in earlier)
     yield Subject(word.start, word.end, min(NAMED, weight) + extra * 0.5, ("pronoun", *cues), sentence, named=named)

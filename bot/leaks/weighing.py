@@ -119,7 +119,11 @@ def _away(family: str, counted: list[Mark]) -> float:
 
 
 _FARTHEST_BEHIND = 26
-_FARTHEST_BEFORE = 12
+_OF_A_PATIENT = re.compile(
+    r"[ ,]{0,2}(?:(?:patient|sufferer|victim|survivor|resident|tenant|man|woman|dad|mum|mother|father|pupil|student"
+    r"|claimant|addict|offender|"
+    r"colleague|client),? )?"
+)
 _LINK = re.compile(
     r"(?<!\w)(?:has|had|have|is|was|are|were|been|being|'s|with|whose|suffers|gets|got|needs|gyda|yn)(?!\w)|'s"
     r"|(?<!\w)(?:her|his|their) \Z"
@@ -137,7 +141,8 @@ def _attached(reading: Reading, mark: Mark, subject: Subject) -> bool:
             len(between) <= _FARTHEST_BEHIND and _LINK.search(between) is not None and not re.search("[.;!?]", between)
         )
     heads = mark.first == 0 or words[mark.first - 1].sentence != words[mark.first].sentence
-    return 0 <= subject.start - last <= _FARTHEST_BEFORE and (heads or not words[mark.first].capital)
+    small = heads or not words[mark.first].capital
+    return small and subject.start >= last and _OF_A_PATIENT.fullmatch(reading.text, last, subject.start) is not None
 
 
 _INCIDENTAL = {"health": 2.0, "law": 2.0, "trouble": 2.0}
@@ -150,7 +155,8 @@ def _for_anybody(reading: Reading, family: str, sentence: int, subject: Subject)
     anywhere = {mark.tag for mark in reading.marks}
     off = 0.0
     if "incident" in anywhere and family in _INCIDENTAL:
-        off += _INCIDENTAL[family] if "incident" in here else 1.0
+        told_here = sum(mark.tag == "incident" and words[mark.first].sentence == sentence for mark in reading.marks)
+        off += _INCIDENTAL[family] + _FURTHER * (told_here - 1) if told_here else 1.0
     if "planning" in here and "house" in subject.cues:
         off += 1.5
     if "advice" in here and "addressed" not in subject.cues:

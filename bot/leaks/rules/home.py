@@ -30,7 +30,8 @@ def _look_address(reading: Reading, found: Found) -> Iterator[Sighting]:
         beside = any(one.start < last and first < one.end and one.stops and one.label in _ABOUT for one in found)
         if not (private or beside):
             continue
-        if reading.hears(_WORKS, first, last) and not (person or beside):
+        planned = reading.hears(frozenset({"planning"}), first, last)
+        if not beside and (planned or (reading.hears(_WORKS, first, last) and not person)):
             continue
         cues = (*(("person_named",) if person else ()), *(("raised",) if private or beside else ()))
         yield Sighting(start, end, Severity.MEDIUM, "address", cues)

@@ -175,8 +175,8 @@ _OPENER = (
 )
 _CODE = re.compile(
     rf"(?<![\w])(?P<word>{_OPENER})(?P<between>(?:[^\n.!?]|\.(?=\d)){{0,45}}?[\s:=#\"'(])"
-    r"(?P<value>(?=[A-Z]{0,7}[0-9])[A-Z0-9][A-Z0-9#*]{2,11}(?![\w])|(?-i:[A-Z]{4,12})(?![\w])|[0-9](?: [0-9]){3,7}(?! "
-    r"?[\w]))",
+    r"(?P<value>(?=[A-Z]{0,7}[0-9])[A-Z0-9][A-Z0-9#*]{2,11}(?![\w])|(?-i:[A-Z]{4,12})(?![\w])"
+    r"|[0-9](?:[ -][0-9]){3,7}(?![ -]?[0-9]))(?![\w])",
 )
 _CODE_LOW = re.compile(_CODE.pattern, re.IGNORECASE)
 _STRONG = re.compile(
@@ -199,7 +199,7 @@ def _judge_code(candidate: Candidate) -> Verdict | None:
     match = candidate.match
     value, between, word = match["value"], match["between"], match["word"]
     skip = match.start("value") - match.start()
-    strong = _STRONG.search(word) is not None
+    strong = _STRONG.search(word + between) is not None
     meeting = "pass" in word.lower()
     if value.isalpha() and not (meeting and value.isupper() and len(between.strip(" :=#\"'(")) <= 3):
         return None

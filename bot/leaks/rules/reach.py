@@ -28,14 +28,14 @@ _DATE = re.compile(r"\(?0[1-9][ .-](?:0[1-9]|1[0-2])[ .-](?:19|20)[0-9]{2}(?![0-
 # Whose number it is: somebody's own, said beside it.
 _OWN = (
     "my", "his", "her", "he", "she", "he'll", "she'll", "he's", "she's", "own", "home", "at home", "personal",
-    "private", "mum", "mum's", "mam", "mother", "mother's", "dad", "dad's",
-    "father", "father's", "wife", "wife's", "husband", "husband's", "partner", "partner's", "son", "son's", "daughter",
-    "daughter's", "sister",
-    "sister's", "brother", "brother's", "gran", "nan", "auntie", "uncle", "tenant", "tenant's", "resident",
-    "resident's", "patient", "victim",
-    "complainant", "witness", "client", "pupil", "applicant", "claimant", "neighbour", "neighbour's", "next of kin",
-    "carer", "owner's",
-    "off duty", "ex directory", "after hours only", "evenings only", "personol", "preifat", "gartref", "cartref",
+    "private", "mum", "mum's", "mam", "mother", "mother's", "dad", "dad's", "father", "father's", "wife", "wife's",
+    "husband", "husband's", "partner", "partner's", "son", "son's", "daughter", "daughter's", "sister", "sister's",
+    "brother", "brother's", "gran", "nan", "auntie", "uncle", "next of kin", "off duty", "ex directory",
+    "after hours only", "evenings only", "personol", "preifat", "gartref", "cartref",
+)  # fmt: skip
+_OTHERS = (
+    "applicant", "carer", "claimant", "client", "complainant", "neighbour", "neighbour's", "owner's", "patient",
+    "pupil", "resident", "resident's", "tenant", "tenant's", "victim", "witness",
 )  # fmt: skip
 # What the public is meant to ring, as notices say it; and words that stand before any number.
 _PUBLIC = (
@@ -101,7 +101,7 @@ def _weighed(candidate: Candidate, value: str, kind: str, length: int) -> Verdic
     """How grave a valid number is, by whose it seems to be."""
     params = {"kind": kind}
     start = candidate.match.start()
-    own = candidate.near(_OWN, 40, 24)
+    own = candidate.near(_OWN, 40, 24) or candidate.near(_OTHERS, 18, 12)
     named = bool(candidate.reading.private_people(start, start + length, 28))
     private = Verdict(Severity.MEDIUM, "phone", value, params, length=length)
     if _ORGANISATION.match(value):
@@ -206,7 +206,7 @@ _PROVIDERS = re.compile(
     r"|virginmedia|ntlworld|"
     r"protonmail|proton|gmx|msn|tiscali|fastmail|zoho|blueyonder|(?:free|home|post|quick|web|fast|my)?(?:mail|post))\."
 )
-_OWN_MAIL = (*_OWN, "own address", "his own", "her own", "whistle blower", "longest came from", "came from")
+_OWN_MAIL = (*_OWN, *_OTHERS, "own address", "his own", "her own", "whistle blower", "longest came from", "came from")
 _PUBLIC_MAIL = (
     "contact", "email", "e-mail", "enquiries", "info", "information", "details", "book", "bookings", "tickets", "rsvp",
     "write to", "press",

@@ -16,10 +16,10 @@ broke the strike, leave to remain, leave to remain was refused, asylum claim, as
 asylum seeker, refused asylum, visa expired, visa was refused, overstayed, undocumented, illegal immigrant,
 here illegally, deported, facing deportation, no recourse, no recourse to public funds, immigration status,
 home office refused, settled status, age assessment, is a refugee, from the roma, roma family, roma families,
-traveller family, gypsy family, the polish family, the syrian family, the ukrainian family, the romanian family,
-the somali family, the afghan family, only black, only asian, only muslim, only jewish, only polish, only gay,
-only catholic, only traveller, of mixed race, ukrainian accents, polish accent, foreign accent, yn hoyw, yn lesbiaidd,
-yn fwslim, yn iddew, lloches, yn yr undeb, our first trans, first trans, our first gay, first gay, our first muslim,
+gypsy family, the polish family, the syrian family, the ukrainian family, the romanian family, the somali family,
+the afghan family, only black, only asian, only muslim, only jewish, only polish, only gay, only catholic,
+only traveller, of mixed race, ukrainian accents, polish accent, foreign accent, yn hoyw, yn lesbiaidd, yn fwslim,
+yn iddew, lloches, yn yr undeb, our first trans, first trans, our first gay, first gay, our first muslim,
 first muslim, our first black, first black, our first asian, our first female imam, can't speak english,
 doesn't speak english, speaks no english, don't speak english, poor english, instead of mosque, instead of church,
 left the church, lost her faith, lost his faith, found god, found jesus, goes to church, goes to chapel,
@@ -33,16 +33,27 @@ spousal visa, spouse visa, sponsored worker, overstayer, asylum turned down, cla
 been deported, sent back to, came by boat, came on a boat, lorry from, fled syria, fled ukraine, fled afghanistan,
 resettlement flat, resettlement house, polyamorous, lives with his boyfriend, lives with her girlfriend,
 civil partner, married a man, two mums, two dads, hiv positive, sex change, gender reassignment, was a man,
-was a woman, born a boy, born a girl, mixed race, half polish, half jamaican
+was a woman, born a boy, born a girl, mixed race, half polish, half jamaican, with his boyfriend, with her girlfriend,
+came with his boyfriend, came with her girlfriend, waiting for their papers, still waiting for their, asylum hotel,
+from the asylum, in the asylum, all muslim, all orthodox, all christian, all jewish, both gay, both lesbians,
+lesbian couple, trans daughter, trans son, trans man, trans woman, lives as a woman, lives as a man, uses they,
+gender clinic, dual heritage, travelling family, settled traveller, new age traveller, interpreter for,
+needs an interpreter, through an interpreter, church elder, lay preacher, prays five, at friday prayers, ramadan so,
+fasting so, doesn't celebrate, won't celebrate, refuses blood, homeschools for religious, flat earth, anti vax,
+antivax, refused the jab, hasn't been jabbed, blockaded, glued himself, glued herself
 """
 
 NAMED = """
-communist, muslim, muslims, christian, christians, catholic, jewish, jew, hindu, sikh, buddhist, mosque, synagogue,
-gurdwara, church, faith, religion, religious, roma, gypsy, traveller, travellers, polish, romanian, somali, syrian,
-afghan, ukrainian, iraqi, kurdish, pakistani, bangladeshi, chinese, african, caribbean, asian, black, ethnic,
-ethnicity, race, gay, lesbian, bisexual, trans, transgender, lgbt, lgbtq, lgbt+, pride, queer, union, unison, unite,
-gmb, strike, picket, labour, conservative, tory, reform, lib dem, plaid, snp, green party, brexit, asylum, refugee,
-refugees, visa, immigration, migrant, migrants, home office, crefydd, ffydd, undeb, ffoadur, ffoaduriaid, eid,
-ramadan, diwali, sabbath, church of england, methodist, baptist, evangelical, pentecostal, hijab, turban, kippah,
-burka, jehovah*, chapel, prayers, prayer, english, accent, boat, papers, status
+communist, muslim, christian, catholic, jewish, jew, hindu, sikh, buddhist, mosque, synagogue, gurdwara, religion,
+religious, roma, gypsy, traveller, polish, romanian, somali, syrian, afghan, ukrainian, iraqi, kurdish, pakistani,
+bangladeshi, african, caribbean, asian, ethnicity, gay, lesbian, bisexual, trans, transgender, lgbt, lgbtq, lgbt+,
+queer, unison, unite, gmb, picket, lib dem, asylum, refugee, visa, migrant, home office, crefydd, ffydd, undeb,
+ffoadur, ffoaduriaid, eid, ramadan, diwali, sabbath, church of england, methodist, baptist, evangelical, pentecostal,
+hijab, turban, kippah, burka, jehovah*, eritrean, eritreans, ethiopian, sudanese, nigerian, ghanaian, zimbabwean,
+congolese, albanian, bulgarian, lithuanian, latvian, slovak, czech, hungarian, portuguese, iranian, sri lankan, tamil,
+nepali, nepalese, gurkha, vietnamese, filipino, jamaican, trinidadian, brazilian, colombian, venezuelan, palestinian,
+israeli, lebanese, egyptian, moroccan, algerian, tunisian, libyan, yemeni, romani, romany, orthodox, coptic, mormon,
+quaker, pagan, wiccan, atheist, humanist, scientologist, rastafarian, bahai, sunni, shia, ahmadiyya, baptised,
+bar mitzvah, kosher, halal, extremist, far right, far left, marxist, socialist, leftie, brexit party, ukip, edl, bnp,
+unvaccinated, same sex, civil partnership, lgbtqia, intersex, asexual, polyamorous, transitioning
 """

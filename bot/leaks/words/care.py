@@ -40,17 +40,34 @@ matched with, unaccompanied, age disputed, looked after by us, ward of court, ca
 social worker for, allocated a social worker, on our books, case is closed, closing the case, closing her case,
 closing his case, disclosure, disclosed, is in care, was in care, been in care, in care since, children in care of,
 with foster carers, emergency foster, her foster, his foster, their foster, looked after child, cuckooed by,
-was cuckooed, foster carers in, foster carer in, was placed in, been placed in, were placed in
+was cuckooed, foster carers in, foster carer in, was placed in, been placed in, were placed in, under an order,
+gone to live with, gone to live, went to live with, sent to live with, living with his aunt, living with her aunt,
+living with grandparents, living with his gran, living with her gran, placed with us, placed here, meet older men,
+older men, older boyfriend, slips out at night, taken over his flat, taken over her flat, taken over old,
+pin number off, what was happening at home, happening at home, trouble at home, not safe at home, unsafe at home,
+came to school with, helped flee, flee from, fled from, had to flee, has fled, left him for good, idva, isva, stalker,
+ex swims, order against, bail conditions, can't contact, mustn't contact, no contact with, kept away from,
+stay away from, protect her from, protect him from, hide from, hidden from, moved for her safety,
+moved for his safety, for her own safety, for his own safety, for their safety, unregistered placement,
+secure accommodation, secure unit, reception into care, police protection order, hasn't eaten, hungry every,
+smells of urine, dirty clothes, always hungry, unwashed, lice ridden, home alone at, locked in his room,
+locked in her room, chained, smacked, smacks, slaps, hits his, shakes the baby, shaken baby, burn marks,
+cigarette burns, belt marks, bite marks, love bites, frightened to go, scared to go, won't go home,
+didn't want to go home, begged not to
 """
 
 SERVICE = """
 safeguarding, child protection, social worker, social workers, social services, social care, children's services,
 refuge, women's aid, domestic abuse, domestic violence, channel, prevent, placement, foster, fosters, fostered,
 adoption, adopted, carers, carer, care home, care leaver, children's home, contact centre, neglect*, abuse, abused,
-abusive, perpetrator, vulnerable, at risk, exploitation, exploited, grooming, missing, runaway, early help,
-family support, respite, supervision, hostel, social work, diogelu, amddiffyn plant, gweithiwr cymdeithasol,
-gofal cymdeithasol, lloches, cam drin, maeth, maethu, adopters, adopter, adoptive, stepfather, violent, violence,
-afraid, scared, assessed, unsafe, protect, protected, protection, concern, concerns, neglected, in care, looked after,
-fostering, foster carers, foster carer, county lines, cuckooing, forced marriage, honour based, fgm, sexual abuse,
-allegation, allegations, indecent, controlling, coercive
+abusive, perpetrator, vulnerable, at risk, exploitation, exploited, grooming, runaway, early help, family support,
+respite, supervision, hostel, social work, diogelu, amddiffyn plant, gweithiwr cymdeithasol, gofal cymdeithasol,
+lloches, cam drin, maeth, maethu, adopters, adopter, adoptive, stepfather, violent, violence, afraid, scared,
+assessed, unsafe, protect, protected, protection, concern, concerns, neglected, in care, looked after, fostering,
+foster carers, foster carer, county lines, cuckooing, forced marriage, honour based, fgm, sexual abuse, allegation,
+allegations, indecent, controlling, coercive, ex, court order, bank card, boyfriend, older man, home life, idva, isva,
+refuge worker, cafcass, mash, marac, mappa, lado, iro, safeguarded, abuser, abusers, groomer, predator, paedophile,
+molest*, rape, raped, assaulted, bruise, bruises, bruised, bruising, scruffy, truanting, absconded, homeless child,
+unaccompanied, trafficked, trafficking, slavery, cuckooed, hoarder, hoarding, power of attorney, deputyship, guardian,
+guardianship, birth parents, reunification, kinship, escaped, hiding, secret address, moved them, relocated
 """

@@ -31,12 +31,26 @@ fingers in the till, conned, con man, conman, scammed his, scammed her, hit and 
 failed a breath test, breathalysed, uninsured, no insurance, no licence, disqualified driver, child abuse images,
 indecent images, upskirting, flasher, pervert, sex pest, kerb crawling, brothel, sex offence, sexual assault,
 domestic assault, beat up, beating up, glassed, knifed, threats to kill, been charged with, was charged with,
-is charged, is dealing, been dealing, possession of drugs
+is charged, is dealing, been dealing, possession of drugs, on day release, day release, from hmp, at hmp, in hmp,
+on trial, trial starts, trial begins, his trial, her trial, up before, sniffer dog, drugs dog, dawn raid, raided his,
+raided her, door was put in, put the door in, police put, search warrant, arrested over, arrested after, got arrested,
+just arrested, been nicked, cuffed, led away, spitting, spat at, for spitting, for fighting, for threatening,
+for stealing, for shoplifting, for arson, for abh, for gbh, on a tag, wears a tag, on a curfew, has an injunction,
+non mol, acceptable behaviour, abc contract, county lines runner, runner for, courier for, knife on him,
+carries a knife, with a machete, stolen car, stole a car, twoc, joyriding, ringed car, bootleg, moonshine,
+growing in the loft, money laundering, expenses fiddle, false claim, false claims, perjury, lied in court, bribed,
+backhander
 """
 
 OFFENCE = """
 theft, thief, burglar*, robbery, fraud, assault, offence, offences, offender, offending, crime, criminal, court,
 police, drugs, cannabis, cocaine, heroin, knife, weapon, prison, jail, sentence, sentenced, guilty, probation,
-payback, bail, domestic violence, harassment, speeding, fly tipping, fly tipped, antisocial behaviour,
-anti social behaviour, vandalism, warrant, custody, cells, trosedd, heddlu, llys, dwyn, gun, charged, dealing, raided
+payback, bail, domestic violence, harassment, fly tipping, fly tipped, antisocial behaviour, anti social behaviour,
+vandalism, warrant, custody, cells, trosedd, heddlu, llys, dwyn, gun, charged, dealing, raided, hmp, trial, jury,
+gang, machete, sniffer, dawn raid, arrested, nicked, cuffs, handcuffs, caution, remand, curfew, injunction, parole,
+borstal, young offenders, yoi, community service, convicted, conviction, convict, ex con, dbs, vetting, barred,
+disqualified, thieving, stealing, stole, stolen, shoplifter, shoplifting, dealer, pusher, addict, stash, hash,
+ketamine, spice, pills, arson, arsonist, criminal damage, joyrider, flasher, stalker, peeping, voyeur, pervert,
+sex offender, harassed, racially, attacked, punch, punched, headbutt*, stabbed, stabbing, murder, manslaughter,
+hit and run, drink drive, breath test, uninsured, conned, laundering, embezzl*, bribe, perjury
 """

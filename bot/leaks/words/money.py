@@ -26,13 +26,23 @@ working on the side, no money for, no food in, no heating, no electricity, on th
 nowhere to live, squatting, squatter, hostel room, in our hostel, in temporary, being rehoused, rehoused in,
 overcrowded, hasn't paid rent, missed rent, behind on the rent, bailiffs are coming, bailiffs at the door,
 eviction notice, warrant for eviction, being made homeless, losing their home, losing her home, losing his home,
-losing the house, free uniform, school clothing grant, state pension only, pension credit claim, lost their claim
+losing the house, free uniform, school clothing grant, state pension only, pension credit claim, lost their claim,
+cut off by the dwp, cut off by, put by for, sleeping in the bus shelter, sleeping in his, sleeping in her,
+sleeping on her, sleeping on his, on her sister's sofa, on his brother's sofa, found a room for, found a flat for,
+got the keys to a flat, wet house, no fixed abode, nfa, of no fixed, refused help, refused a bed, duty owed,
+not priority, personal housing plan, personalised housing, notice of seeking, suspended possession, demoted tenancy,
+mutual exchange because, downsizing because, on the social, on the dole, signs on, signing on, on pip, on esa, on jsa,
+on dla, gets pip, gets dla, lost her pip, lost his pip, carer element, loses the car, lose the car, cap on her,
+charity parcel, christmas box, toy appeal family
 """
 
 NEED = """
 benefit, benefits, universal credit, housing benefit, council tax support, pension credit, pip, dla, esa,
-carer's allowance, attendance allowance, hardship, arrears, rent, homeless, homelessness, eviction, rough sleeper,
-hostel, shelter, emergency payment, crisis, cooker, voucher, vouchers, low income, poverty, struggling, owes, debt
+carer's allowance, attendance allowance, hardship, arrears, homeless, homelessness, eviction, rough sleeper, hostel,
+poverty, struggling, owes, debt, dwp, dole, giro, sanction, sanctioned, claimant, foodbank voucher, food parcel,
+prepay, evicted, b&b, bedsit, overcrowded, squat, begging, beggar, busking, priority need, bedroom tax, benefit cap,
+section 21, possession, bailiff, backdated, overpayment, means tested, hard up, skint, penniless, destitute, needy,
+can't afford, can't pay, lost his job, lost her job, out of work, zero hours, jobless, laid off
 """
 
 DEBT = """
@@ -45,7 +55,10 @@ credit score, attachment of earnings, deposit guarantee, methdalwr, dyled, dyled
 defaulted, default on, missed payments, mortgage arrears, skint, can't pay, cannot pay, unpaid bill, unpaid bills,
 unpaid rates, years of business rates, wages garnished, money worries, money troubles, lost everything,
 sold the house, up for repossession, house is up for, negative equity, will left, left everything to,
-divorce settlement, child maintenance, pawned
+divorce settlement, child maintenance, pawned, clears their, clears his, clears her, pay off his, pay off her,
+owes money, in hock, remortgaged, second mortgage, credit card debt, catalogue debt, doorstep lender, gambling debts,
+online gambling, slot machines, fruit machines, lost the business, business failed, business folded, winding up order,
+sold up, sell the house, selling the house because
 """
 
 FINANCES = """

@@ -14,7 +14,9 @@ with their blessing, given permission, gave permission, agreed to share, happy t
 happy for us to, chose to tell, chose to share, shares his story, shares her story, share their story,
 shared his story, shared her story, tells his story, tells her story, tell their story, told us her story,
 told us his story, in his own words, in her own words, in their own words, spoke openly, speaks openly, speaks out,
-talks openly, opened up about, told the bbc, gyda chaniatâd
+talks openly, opened up about, told the bbc, gyda chaniatâd, happy to be quoted, happy to be named, asked us to share,
+wants to share, wanted to share, thanked on air, read his story, read her story, read their story, watch her story,
+watch his story
 """
 
 HYPOTHETICAL = """
@@ -104,7 +106,8 @@ INCIDENT = """
 collision, crash, crashed, rtc, blaze, house fire, crews, firefighters, officers, emergency services, paramedics,
 ambulance, air ambulance, on suspicion of, in custody, remains in custody, arrested on suspicion, injured, injuries,
 serious injuries, minor injuries, smoke inhalation, rescued, freed, knocked down, incident, appealing, witnesses,
-stolen, burgled, broken into, gwrthdrawiad, diffoddwyr, tystion
+stolen, burgled, broken into, gwrthdrawiad, diffoddwyr, tystion, cordon, cordoned, fell from, found safe, search for,
+inquest, coroner, coroner's, investigating, enquiries, the road has reopened, reopened
 """
 
 ADVICE = """

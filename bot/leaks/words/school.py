@@ -21,11 +21,21 @@ repeat the year, repeating year, resitting, retaking, cheated, cheating, exam le
 plagiarised, failed everything, got a 1, got a u, needs a scribe, needs extra time, one to one, doesn't have his one,
 doesn't have her one, always with, new to english, eal, can't speak english, can't tie, still in nappies, nappies,
 not toilet trained, toilet trained, speech delay, non verbal, non-verbal, stammer, school phobic, school anxiety,
-persistent absentee, off school since, hasn't been in since, missing education, elective home
+persistent absentee, off school since, hasn't been in since, missing education, elective home, gone to the pru,
+in the pru, at the pru, sent to the pru, fire starter, firestarter, taken off him for, taken off her for,
+bus pass has been taken, bus pass taken, banned from the bus, banned from the trip, banned from prom, missing prom,
+not allowed on the trip, can't go on the trip, sent home from, kept in at, kept behind, red card for, yellow card for,
+exclusion for, excluded over, excluded until, back from exclusion, returning from exclusion, one page profile,
+pupil passport, ed psych report, sent for assessment, sensory diet, weighted blanket, ear muffs, changing bed,
+feeding plan, intimate care, wee accident, reading below, working below, below expected, didn't get into,
+failed the eleven plus, failed the 11 plus, failed entrance, lost her place, lost his place, off roll, deregistered,
+taken out of school, pulled out of school, dinner money, dinner debt, owes dinner, hasn't paid for the trip,
+couldn't pay for
 """
 
 MATTER = """
-excluded, exclusion, suspension, sen, send, senco, special needs, attendance, absence, behaviour, detention, grades,
-results, exam, exams, gcse, sats, tutor, absent, lateness, late again, homework, fine, tenerife, term time holiday,
-gwahardd, presenoldeb
+excluded, exclusion, sen, senco, special needs, detention, lateness, late again, fine, tenerife, term time holiday,
+gwahardd, presenoldeb, pru, naughty, unruly, disruptive, spitting, biting, swearing, vaping, phone confiscated,
+confiscated, bullied, bully, isolation, suspended, dyslexic, dyslexia, dyspraxia, speech therapy, one to one,
+support assistant, ehcp, iep, pupil premium, resit, predicted, report card, school report, eleven plus, entrance exam
 """

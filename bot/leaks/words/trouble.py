@@ -22,7 +22,11 @@ spat at, let down by, complains about, always complaining, serial complainer, ve
 snitched, tip off came, tip came from, evidence came from, signed the petition, away all, goes on holiday,
 in spain until, in hospital until, key is under, keys are with, leaves her key, gate is unlocked, cash in the house,
 no alarm, burgled last, burgled twice, death of her, death of his, her late husband, his late wife, baby who died,
-died at birth, died suddenly, in the grave, ashes of
+died at birth, died suddenly, in the grave, ashes of, lost everything in, had no insurance, no insurance and,
+anonymous letter, who posted the, we know who posted, third time unlucky, won't say who, can't say what for,
+can't say why, nudge nudge, wink wink, taken off him, taken off her, trial starts, lives above the,
+over the launderette, above the shop, with the red door, with the blue door, with the blue gate,
+with the green shutters
 """
 
 TALK = """

@@ -1,7 +1,7 @@
 """Personnel matters, and figures of business that are not yet public."""
 
 RECORD = """
-suspended pending, been suspended, was suspended, is suspended, suspended on full pay, suspended from work, dismissed,
+suspended pending, been suspended, was suspended, is suspended, suspended on full pay, suspended from work,
 been dismissed, was dismissed, sacked, been sacked, been let go, gross misconduct, misconduct, disciplinary,
 disciplinary hearing, disciplined, written warning, final warning, verbal warning, final written warning, grievance,
 settlement agreement, compromise agreement, signed an nda, non disclosure, phoned in sick, rang in sick,
@@ -30,12 +30,27 @@ won't be back, phased return, failed probation, didn't pass probation, pass prob
 contract not renewed, not renewing, reference said, reported for, racist comments, sexist comments,
 inappropriate behaviour, unacceptable behaviour, relationship with a colleague, caught sleeping, asleep on the job,
 drinking on the job, smelt of drink, drug test, failed a drug test, was let go, being made redundant, his grievance,
-her grievance, a grievance, raised a grievance
+her grievance, a grievance, raised a grievance, hard luck, third time unlucky, didn't get the post, didn't get it,
+wasn't appointed, not appointed, turned down for, the post went to, interview results, let him go, let her go,
+let them go, had to let, on her phone all, on his phone all, gone on gardening leave, after her tribunal,
+after his tribunal, her tribunal, his tribunal, draw your own conclusions, won't be coming back, won't be returning,
+not coming back, not be returning, gone under a, agreed exit, exit package, payoff, golden handshake,
+confidentiality clause, gagged, voluntary severance, mutually agreed, relieved of, removed from post,
+stood down after, told to stay at home, sent home for, on special leave, on compassionate, compassionate leave,
+bereavement leave, on unpaid leave, on sabbatical after, on half pay, on nil pay, statutory sick pay, trigger point,
+absence trigger, stage 2 absence, attendance meeting, attendance review, welfare meeting, investigatory meeting,
+misconduct hearing, hr meeting, her hr, his hr, union rep with, complaint upheld, breached policy, used the work,
+company car misuse, on work laptop, stealing stationery, fake qualifications, lied on, lied about his, lied about her,
+false references, no references, wrongly paid, dismissed for, dismissed from, dismissed after
 """
 
 MATTER = """
-suspended, suspension, sick, sickness, absence, absent, warning, redundancies, restructure, investigation, tribunal,
-resigned, resignation, salary, wages, pay, stress, hr, personnel, payroll, complaint, swydd
+suspended, suspension, sick, sickness, warning, redundancies, tribunal, resigned, personnel, payroll, swydd,
+grievance, grievances, disciplinary, disciplined, appraisal, probation, capability, sacked, dismissed, dismissal,
+demoted, redeployed, redundancy, redundant, severance, payoff, resign, bullying, bullied, bully, harassed, harassment,
+discrimination, whistleblowing, misconduct, blunder, incompetent, lazy, lateness, timekeeping, skiving, sickie,
+off sick, gardening leave, special leave, unpaid leave, occupational health, fit note, sick note, ssp, burnout,
+breakdown, timesheet, payslip
 """
 
 DEAL = """
