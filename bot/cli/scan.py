@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, NoReturn
@@ -11,8 +11,9 @@ from typing import Annotated, Any, BinaryIO, NoReturn
 import typer
 
 from bot.leaks.context import NO_CONTACTS, Contacts, ContactsRefused, read_contacts
-from bot.leaks.findings import Finding, Level, ScanResult
+from bot.leaks.findings import Finding, Level, ScanResult, worst
 from bot.leaks.scan import scan
+from bot.leaks.squeezed import scan_squeezed
 from bot.wording import listed, say
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -38,7 +39,9 @@ def main(
         Path | None, typer.Option(help='One JSON object a line, {"id": ..., "text": ...}; - for standard input.')
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON, one object a line.")] = False,
-    image: Annotated[Path | None, typer.Option(help="A picture, looked through for hidden details.")] = None,
+    image: Annotated[
+        Path | None, typer.Option(help="A picture, looked through for hidden details and for words.")
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Say which rule found it and what counted.")] = False,
 ) -> None:
     """Look for personal data and secrets in a text before it is published. Nothing is stored or sent.
@@ -64,7 +67,7 @@ def main(
     if text is not None:
         found = _run_text(text, known, as_json, explain)
     if image is not None:
-        found = _run_image(image, as_json) or found
+        found = _run_image(image, known, as_json, explain) or found
     raise typer.Exit(FOUND if found else 0)
 
 
@@ -252,25 +255,52 @@ def _places(findings: list[Finding]) -> str:
     return ", ".join(places) + (f" {say('leaks.scan.more', count=rest)}" if rest else "")
 
 
-def _run_image(path: Path, as_json: bool) -> bool:
+def _run_image(path: Path, contacts: Contacts, as_json: bool, explain: bool) -> bool:
     # Loads Pillow, which a text does not need.
     from bot.pictures.cleaning import PictureRefused, clean
+    from bot.pictures.words import can_read, read_words
 
     try:
         picture = clean(_bytes(path))
+        words = read_words(picture) if can_read() else None
     except PictureRefused as refused:
         typer.echo(say(f"leaks.picture.{refused.code}", **refused.params), err=True)
         raise typer.Exit(FAILED) from refused
+    findings = scan_squeezed(words, contacts) if words else ()
     told = {"media_type": picture.media_type, "width": picture.width, "height": picture.height}
     located = "gps_position" in picture.removed
     if as_json:
-        _write({"image": str(path), **told, "sha256": picture.sha256, "removed": picture.removed})
-        return located
-    if picture.removed:
-        removed = listed([say(f"leaks.removed.{code}") for code in picture.removed])
+        seen = [{key: value for key, value in _finding(one).items() if key not in _PLACED} for one in findings]
+        known = {"words_read": words is not None, "level": worst(findings), "findings": seen}
+        _write({"image": str(path), **told, "sha256": picture.sha256, "removed": picture.removed, **known})
+    else:
+        _print_image(picture.removed, told)
+        _print_words(words, findings, explain)
+    return located or worst(findings) in {Level.BLOCK, Level.WARN}
+
+
+# Where something stands among words that were read says nothing of where it stands in the picture.
+_PLACED = {"start", "end", "suggestion"}
+
+
+def _print_image(gone: Sequence[str], told: dict[str, Any]) -> None:
+    if gone:
+        removed = listed([say(f"leaks.removed.{code}") for code in gone])
         typer.echo(say("leaks.scan.picture_removed", removed=removed, **told))
     else:
         typer.echo(say("leaks.scan.picture_clean", **told))
-    if located:
+    if "gps_position" in gone:
         typer.echo(say("leaks.scan.picture_position"))
-    return located
+
+
+def _print_words(words: str | None, findings: Sequence[Finding], explain: bool) -> None:
+    if not findings:
+        code = "unread" if words is None else "clear" if words else "none"
+        typer.echo(say(f"leaks.scan.words_{code}"))
+    for finding in sorted(findings, key=lambda one: -one.severity.rank):
+        place = say("leaks.scan.in_picture", excerpt=finding.excerpt)
+        does, what = say(f"leaks.scan.{finding.level}"), say(f"leaks.label.{finding.label}")
+        typer.echo(say("leaks.scan.found", does=does, what=what, places=place))
+        typer.echo(f"  {say(finding.reason_code, **finding.params)}")
+        if explain:
+            typer.echo(f"  {_explained([finding])}")

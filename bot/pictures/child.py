@@ -47,7 +47,7 @@ _SAVING: dict[str, dict[str, Any]] = {
 
 def _main(settings: str) -> None:
     limits = Limits(**json.loads(settings))
-    _limit(limits)
+    limit(limits)
     pillow_heif.register_heif_opener()
     # One thread: the limit of processor time counts them all.
     pillow_heif.options.DECODE_THREADS = 1
@@ -58,7 +58,8 @@ def _main(settings: str) -> None:
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + data)
 
 
-def _limit(limits: Limits) -> None:
+def limit(limits: Limits) -> None:
+    """Take no more memory and processor time than this, from here on."""
     for what, most in ((resource.RLIMIT_AS, limits.memory), (resource.RLIMIT_CPU, limits.cpu_seconds)):
         try:
             # A second more of processor time before the system ends it without asking.

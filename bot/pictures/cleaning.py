@@ -68,7 +68,12 @@ def clean(data: bytes, limits: Limits = LIMITS) -> CleanPicture:
     _check_size(data, limits)
     try:
         child = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
-            _command(limits), input=data, capture_output=True, timeout=limits.seconds, check=False, **_surroundings()
+            command("child", limits),
+            input=data,
+            capture_output=True,
+            timeout=limits.seconds,
+            check=False,
+            **surroundings(),
         )
     except subprocess.TimeoutExpired as error:
         raise _too_long(limits) from error
@@ -79,11 +84,11 @@ async def clean_async(data: bytes, limits: Limits = LIMITS) -> CleanPicture:
     """As `clean`, without holding up the event loop; a cancelled call ends its child."""
     _check_size(data, limits)
     child = await asyncio.create_subprocess_exec(
-        *_command(limits),
+        *command("child", limits),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        **_surroundings(),
+        **surroundings(),
     )
     try:
         output, _ = await asyncio.wait_for(child.communicate(data), limits.seconds)
@@ -105,11 +110,13 @@ def _too_long(limits: Limits) -> PictureRefused:
     return PictureRefused("took_too_long", seconds=f"{limits.seconds:g}")
 
 
-def _command(limits: Limits) -> list[str]:
-    return [sys.executable, "-m", "bot.pictures.child", json.dumps(asdict(limits))]
+def command(module: str, limits: Limits) -> list[str]:
+    """What starts a module of this package as a child."""
+    return [sys.executable, "-m", f"bot.pictures.{module}", json.dumps(asdict(limits))]
 
 
-def _surroundings() -> dict[str, Any]:
+def surroundings() -> dict[str, Any]:
+    """Where a child runs: in the project's folder, with nothing of our environment."""
     # The folder that holds this package, so that the child finds it wherever the bot was started.
     home = Path(__file__).resolve().parents[2]
     return {"cwd": home, "env": {"PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1"}}

@@ -61,6 +61,8 @@ def test_what_is_left_out_is_neither_pinned_nor_installed() -> None:
 def test_each_platform_has_an_extra_that_says_what_the_lock_is_made_of() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     lines = {line.partition("#")[0].strip() for line in (ROOT / "requirements/run.in").read_text().splitlines()}
-    assert set(extras) == {"matrix", "slack"}
+    tested = {line.partition("#")[0].strip() for line in (ROOT / "requirements/test.in").read_text().splitlines()}
+    assert set(extras) == {"matrix", "slack", "ocr"}
+    assert set(extras.pop("ocr")) <= tested - lines
     assert {one for extra in extras.values() for one in extra} <= lines
     assert not set(extras["matrix"]) & set(extras["slack"])

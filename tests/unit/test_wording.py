@@ -62,8 +62,9 @@ VALUES: dict[str, set[str]] = {
     "load.refusal.{}": first_arguments("directory", "LoadRefused"),
     "leaks.label.{}": {rule.label for rule in RULES},
     "leaks.scan.{}": {level.value for level in Level},
+    "leaks.scan.words_{}": {"unread", "clear", "none"},
     "leaks.scan.wrong.{}": first_arguments("bot/cli", "_fail"),
-    "leaks.picture.{}": first_arguments("bot/leaks", "PictureRefused"),
+    "leaks.picture.{}": first_arguments("bot/pictures", "PictureRefused"),
     "leaks.contacts.{}": first_arguments("bot/leaks", "ContactsFault", "_refused")
     | {"not_a_phone", "not_an_email", "not_an_account", "not_a_text", "not_a_domain", "not_a_pattern"},
     "leaks.cue.{}": {
@@ -74,7 +75,7 @@ VALUES: dict[str, set[str]] = {
     },
     "leaks.removed.{}": {
         "gps_position", "camera_details", "time_taken", "author", "comment", "text_notes", "thumbnail", "xmp", "iptc",
-        "colour_profile", "further_frames", "fine_detail", "other_details",
+        "colour_profile", "further_frames", "fine_detail", "other_details", "heic", "appended", "depth",
     },
     "times.weekday.{}": {str(number) for number in range(1, 8)},
     "times.month.{}": {str(number) for number in range(1, 13)},
