@@ -95,7 +95,7 @@ def _joined(reading: Reading, match: re.Match[str]) -> tuple[int, int, tuple[str
     little = cues == ["age"] and is_given(match.group().split()[0]) and _years(reading, match, end) <= _LITTLE
     if (
         cues == ["age"]
-        and not little
+        and not (little or _MISSING.search(text))
         and not reading.hears(frozenset({"child", "school", "school+", "care", "care+"}), *_around(reading, match))
     ):
         return None
