@@ -54,6 +54,7 @@ async def test_what_a_camera_writes_is_removed_before_anybody_else_sees_it(talk:
     assert preview.quote == "Mill Lane is flooded."
     assert "With 1 picture; from the files I removed: " in preview.text
     assert "the position where it was taken" in preview.text
+    assert "I do not read words in pictures: look at them." in preview.text
     assert [picture["alt"] for picture in preview.pictures] == ["A flooded street"]
     await talk.reacts("jo", "✅", preview)
     page = await talk.chat.page("/public/announcements/1")
