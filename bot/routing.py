@@ -19,7 +19,7 @@ from adapters.events import (
     RoomJoined,
     RoomReplaced,
 )
-from bot import commands, outbox, people, staff_file, welcome
+from bot import commands, outbox, people, staff_columns, staff_file, welcome
 from bot.announcements import clearing, copies, drafting, form, page, recall_reasons, recalling, sources, store, voting
 from bot.announcements.preview import BUTTONS
 from bot.desk import Commit, nothing
@@ -35,7 +35,12 @@ _ROLE_ANSWERS = {"role_yes": Vote.APPROVE, "role_no": Vote.REJECT}
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 """A zero, which PostgreSQL does not keep, and half of a surrogate pair, which is no text anywhere."""
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_LOAD_ANSWERS = {"load": Vote.APPROVE, "drop": Vote.REJECT}
+_FILE_ANSWERS = {
+    "load": (staff_file.answered, Vote.APPROVE),
+    "drop": (staff_file.answered, Vote.REJECT),
+    "column_yes": (staff_columns.answered, Vote.APPROVE),
+    "column_no": (staff_columns.answered, Vote.REJECT),
+}
 
 
 async def route(turn: Turn, finder: Finder) -> Commit:
@@ -131,6 +136,8 @@ async def _reacted(turn: Turn, event: ReactionAdded | ReactionRemoved) -> Commit
             return await requests.answered(turn, request, meaning(event.emoji))
         case "load", [batch, *_]:
             return await staff_file.answered(turn, batch, meaning(event.emoji))
+        case "column", [question, *_]:
+            return await staff_columns.answered(turn, question, meaning(event.emoji))
         case "", _:
             return await copies.reacted(turn, event)
         case _:
@@ -179,7 +186,8 @@ async def _pressed(turn: Turn, finder: Finder, event: ButtonPressed) -> Commit:
             return await voting.not_me(turn, number)
         case ("role_yes" | "role_no") as action, [request]:
             return await requests.answered(turn, request, _ROLE_ANSWERS[action])
-        case ("load" | "drop") as action, [batch]:
-            return await staff_file.answered(turn, batch, _LOAD_ANSWERS[action])
+        case action, [number] if action in _FILE_ANSWERS:
+            answered, vote = _FILE_ANSWERS[action]
+            return await answered(turn, number, vote)
         case _:
             return nothing

@@ -12,14 +12,15 @@ from adapters.events import Attachment, Button, CommandInvoked, Content, Message
 from bot.access import Action, may
 from bot.audit import Entry
 from bot.desk import Commit, Desk, nothing
+from bot.load_words import changes_csv, column_of, fault_words, notices, refused_csv
 from bot.people import short, today
 from bot.protocol.model import Vote
-from bot.roles import links
+from bot.roles import links, second
+from bot.staff_columns import ask as ask_columns
 from bot.turn import Turn, plain, privately
 from bot.wording import count, say
-from directory import csv_file, load
+from directory import column_maps, csv_file, load
 from directory.models import ImportBatch
-from directory.returned import returned
 from directory.rows import Fault
 
 LARGEST = 20 * 1024 * 1024
@@ -49,61 +50,74 @@ async def dropped(turn: Turn, file: Attachment) -> Commit:
     except Refused as error:
         code = "file.too_large" if error.code == "too_large" else "file.gone"
         return privately(turn, say(code, name=file.name, limit=LARGEST // 2**20))
-    read = await asyncio.to_thread(csv_file.read, data)
+    async with turn.services.database.reading() as session:
+        known, told = await load.labels(session), await column_maps.answers(session)
+    read = await asyncio.to_thread(csv_file.read, data, known, told)
     async with turn.services.database.reading() as session:
         try:
-            plan = await load.plan(session, read, today(turn.services))
-        except load.LoadRefused:
-            return privately(turn, unusable(file.name, read.structure))
+            plan = await load.plan(session, read, today(turn.services), complete=_declared_complete(turn))
+        except load.LoadRefused as error:
+            structure = error.code == "structure"
+            return privately(
+                turn, unusable(file.name, read.structure) if structure else say(f"load.refusal.{error.code}")
+            )
+    files = await asyncio.to_thread(_files, file.name, data, plan)
     if not plan.changes_anything:
-        told = "file.unchanged" if plan.people else "file.no_rows"
-        words = "\n".join([say(told, name=file.name), *faults(plan.refused)])
-        return _told(turn, words, await asyncio.to_thread(_returned, file.name, data, plan))
+        code = "file.unchanged" if plan.people else "file.no_rows"
+        return _told(turn, "\n".join([say(code, name=file.name), *faults(plan.refused)]), plan, files)
     by = str(turn.person.account)
     try:
         batch = await load.stage(turn.services.database, plan, by, file.name, turn.services.clock())
     except load.LoadRefused as error:  # another file came or was loaded meanwhile
         return privately(turn, say(f"load.refusal.{error.code}"))
-    return _ask(turn, batch, file.name, plan, await asyncio.to_thread(_returned, file.name, data, plan))
+    return _ask(turn, batch, file.name, plan, files)
+
+
+def _declared_complete(turn: Turn) -> bool:
+    """Whether the words that came with the file say that it lists everybody."""
+    event = turn.event
+    return isinstance(event, MessageReceived) and event.text.strip().casefold().strip(".!“”\"'") == "complete"
 
 
 @dataclass(frozen=True, slots=True)
-class _Back:
-    """The rows that are left out, as a file with a reason for each."""
+class _File:
+    """A file that goes to whoever brought one: its name, what is said of it, and what is in it."""
 
     name: str
+    told: str
     words: str
-    rows: int
 
 
-def _returned(name: str, data: bytes, plan: load.LoadPlan) -> _Back | None:
-    """What goes back of a file; None when every row can be used."""
-    why: dict[int, list[str]] = {}
-    for fault in (*plan.refused, *plan.duplicates):
-        why.setdefault(fault.line, []).append(fault_reason(fault))
-    if not why:
-        return None
-    reasons = {line: " ".join(said) for line, said in why.items()}
-    words, rows = returned(data, plan.csv_file, reasons, say("returned.heading"))
-    return _Back(say("returned.name", name=name.rpartition(".")[0] or name), words, rows)
+def _files(name: str, data: bytes, plan: load.LoadPlan) -> list[_File]:
+    """The rows that are left out, each with a reason; and all changes, where they are more than the diff shows."""
+    stem = name.rpartition(".")[0] or name
+    found = []
+    if plan.refused or plan.duplicates:
+        words, rows = refused_csv(data, plan)
+        back = say("returned.name", name=stem)
+        found.append(_File(back, say("returned.told", rows=count(rows, "row", "rows"), name=back), words))
+    if plan.added + plan.changed + plan.left > SHOWN or plan.csv_file.remarks.seen:
+        full = say("file.changes_name", name=stem)
+        found.append(_File(full, say("file.changes_told", name=full), changes_csv(plan)))
+    return found
 
 
-def _give_back(turn: Turn, desk: Desk, back: _Back | None) -> None:
-    if back:
-        told = say("returned.told", rows=count(back.rows, "row", "rows"), name=back.name)
-        desk.letters.say(turn.event.ref.place, plain(told))
-        desk.letters.share(turn.event.ref.place, back.name, back.words)
+def _give(turn: Turn, desk: Desk, files: list[_File]) -> None:
+    for file in files:
+        desk.letters.say(turn.event.ref.place, plain(file.told))
+        desk.letters.share(turn.event.ref.place, file.name, file.words)
 
 
-def _told(turn: Turn, words: str, back: _Back | None) -> Commit:
+def _told(turn: Turn, words: str, plan: load.LoadPlan, files: list[_File]) -> Commit:
     async def commit(desk: Desk) -> None:
         turn.confide(desk, plain(words))
-        _give_back(turn, desk, back)
+        _give(turn, desk, [file for file in files if plan.refused or plan.duplicates])
+        await ask_columns(turn, desk, plan.csv_file)
 
     return commit
 
 
-def _ask(turn: Turn, batch: int, name: str, plan: load.LoadPlan, back: _Back | None) -> Commit:
+def _ask(turn: Turn, batch: int, name: str, plan: load.LoadPlan, files: list[_File]) -> Commit:
     async def commit(desk: Desk) -> None:
         buttons = (
             Button("load", say("file.confirm_button"), str(batch)),
@@ -113,7 +127,8 @@ def _ask(turn: Turn, batch: int, name: str, plan: load.LoadPlan, back: _Back | N
         key = desk.letters.say(turn.event.ref.place, Content(text, buttons=buttons), key=load_key(batch))
         for emoji in ("✅", "❌"):
             desk.letters.react(turn.event.ref.place, key, emoji)
-        _give_back(turn, desk, back)
+        _give(turn, desk, files)
+        await ask_columns(turn, desk, plan.csv_file)
 
     return commit
 
@@ -121,16 +136,15 @@ def _ask(turn: Turn, batch: int, name: str, plan: load.LoadPlan, back: _Back | N
 async def _second(
     turn: Turn, desk: Desk, batch: int, name: str, plan: load.LoadPlan, buttons: tuple[Button, ...]
 ) -> str:
-    """A file that moves accounts or addresses of people with roles goes to the other admins too: what to add."""
+    """What another admin must confirm goes to the other admins too: what to add for the one who brought the file."""
     row = await desk.session.get(ImportBatch, batch)
-    moved = await links.moved(desk.session, turn.services, row.previous, row.generation) if row else frozenset()
-    if not moved:
+    why = await second.reason(desk.session, turn.services, row) if row else None
+    if why is None:
         return ""
-    people = await links.names_of(desk.session, turn.services, moved)
-    asked = say("roles.links.ask", who=turn.person.name, people=people)
+    asked = why.say("ask", who=turn.person.name)
     if await links.ask_others(desk, turn, batch, Content(f"{diff(name, plan)}\n{asked}", buttons=buttons)):
-        return "\n" + say("roles.links.second", people=people)
-    return "\n" + say("roles.links.nobody", people=people)
+        return "\n" + why.say("second")
+    return "\n" + why.say("nobody")
 
 
 def unusable(name: str, structure: tuple[Fault, ...]) -> str:
@@ -147,15 +161,16 @@ def faults(found: tuple[Fault, ...]) -> list[str]:
 def fault_line(fault: Fault) -> str:
     """One fault in words."""
     where = (
-        say("file.where", line=fault.line, column=fault.column) if fault.column else say("file.line", line=fault.line)
+        say("file.where", line=fault.line, column=column_of(fault))
+        if column_of(fault)
+        else say("file.line", line=fault.line)
     )
     return say("file.fault", where=where, why=fault_reason(fault))
 
 
 def fault_reason(fault: Fault) -> str:
     """What is wrong and what to do, in words."""
-    reason = say(f"load.{fault.code}.reason", value=fault.value, **fault.params)
-    return f"{reason} {say(f'load.{fault.code}.fix', value=fault.value, **fault.params)}"
+    return " ".join(fault_words(fault))
 
 
 def diff(name: str, plan: load.LoadPlan) -> str:
@@ -172,6 +187,9 @@ def diff(name: str, plan: load.LoadPlan) -> str:
         )
     ]
     lines += [_change(change) for change in plan.sample[:SHOWN]]
+    lines += [f"• {line}" for line in notices(plan.csv_file)]
+    if plan.absent and not plan.steps.gone and plan.absent < plan.before / 2:
+        lines.append(say("file.absent", people=count(plan.absent, "person", "people")))
     if plan.refused:
         lines += [say("file.refused", rows=count(len(plan.refused), "row", "rows")), *faults(plan.refused)]
     if plan.duplicates:
@@ -215,7 +233,7 @@ async def answered_in_words(turn: Turn, vote: Vote) -> Commit:
         row = (await session.execute(waiting.limit(1))).scalar_one_or_none()
         asked = row is not None and (
             await links.is_own(session, turn, row)
-            or bool(await links.moved(session, turn.services, row.previous, row.generation))  # then all admins were
+            or await second.reason(session, turn.services, row) is not None  # then all admins were
         )
     if row is None or not asked:
         return privately(turn, say("file.none_waits"))
@@ -223,10 +241,9 @@ async def answered_in_words(turn: Turn, vote: Vote) -> Commit:
 
 
 async def _switch(turn: Turn, desk: Desk, row: ImportBatch) -> None:
-    moved = await links.moved(desk.session, turn.services, row.previous, row.generation)
-    if moved and await links.is_own(desk.session, turn, row):
-        people = await links.names_of(desk.session, turn.services, moved)
-        turn.confide(desk, plain(say("roles.links.other", people=people)))
+    why = await second.reason(desk.session, turn.services, row)
+    if why and await links.is_own(desk.session, turn, row):
+        turn.confide(desk, plain(why.say("other")))
         return
     try:
         await load.switch(desk.session, row.id or 0)
@@ -236,7 +253,7 @@ async def _switch(turn: Turn, desk: Desk, row: ImportBatch) -> None:
     _note(turn, desk, "load", row)
     counts = {"added": row.added, "changed": row.changed, "left": row.left}
     _say(turn, desk, say("file.loaded", name=row.file_name, batch=row.id, **counts))
-    await links.have_moved(desk, turn, row.id or 0, moved)
+    await links.have_moved(desk, turn, row.id or 0, why.moved if why else frozenset())
 
 
 def _say(turn: Turn, desk: Desk, text: str) -> None:

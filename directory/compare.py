@@ -130,6 +130,7 @@ class _Comparison:
     by_digits: dict[str, int | None] = field(default_factory=dict)
     absent: list[Existing] = field(default_factory=list)
     before: int = 0
+    missing: int = 0
 
     async def with_directory(self, session: AsyncSession, state: DirectoryState) -> None:
         """Look at every current record once, a thousand at a time."""
@@ -172,6 +173,7 @@ class _Comparison:
         by_email, by_staff = self.by_email.get(email), self._by_number(staff_id)
         place = by_email if by_email is not None else by_staff
         if place is None:
+            self.missing += here
             if self.complete and here:
                 self.absent.append(existing)
             return
@@ -273,7 +275,7 @@ class _Comparison:
             csv_file=self.csv_file,
             steps=steps,
             before=self.before,
-            absent=len(self.absent),
+            absent=self.missing,
             changes=self.changes,
         )
 

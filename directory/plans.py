@@ -61,7 +61,7 @@ class Steps:
 class LoadPlan:
     """What a file would do; nothing is written yet. `digest` moves when the file or the directory does.
 
-    `before` are the people who were here, `absent` those of them who are not in a file declared complete.
+    `before` are the people who were here, `absent` those of them who are not in the file.
     `people` counts the rows that can be used; `kept_out` those of them that were erased and stay out;
     `fields` how many people change in each field; `sample` names a few.
     """

@@ -152,6 +152,8 @@ def _as_text(file: Path, plan: LoadPlan, done: Outcome, dry_run: bool) -> str:
     people = count(plan.people, "person", "people")
     lines = [say("load.cli.summary", file=file.name, people=people, encoding=plan.csv_file.encoding, **numbers)]
     lines += notices(plan.csv_file)
+    if plan.absent and not plan.steps.gone and plan.absent < plan.before / 2:
+        lines.append(say("load.cli.absent", people=count(plan.absent, "person", "people")))
     if plan.kept_out:
         lines.append(say("load.cli.kept_out", count=plan.kept_out))
     if plan.fields:
