@@ -4,6 +4,7 @@ import re
 
 from bot.leaks.findings import Severity
 from bot.leaks.rules.base import Candidate, Cues, Example, PatternRule, Verdict
+from bot.leaks.rules.record import in_a_record
 from bot.leaks.values import digits
 
 _CUES = Cues(
@@ -39,7 +40,11 @@ def _judge_pair(candidate: Candidate) -> Verdict | None:
     close = len(gap.strip()) <= 1
     if close and candidate.match["dash"] == "-" and not _DATE.fullmatch(candidate.value[:8]):
         return Verdict(Severity.CRITICAL, "bank_account", value)
-    return Verdict(Severity.HIGH, "bank_account", value) if close and candidate.raised() else None
+    return (
+        Verdict(Severity.HIGH, "bank_account", value)
+        if close and (candidate.raised() or in_a_record(candidate))
+        else None
+    )
 
 
 BANK_ACCOUNT = PatternRule(

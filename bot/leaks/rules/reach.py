@@ -7,6 +7,7 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from bot.leaks.findings import Severity
 from bot.leaks.rules.base import Candidate, Example, PatternRule, Verdict
+from bot.leaks.rules.record import in_a_record
 from bot.leaks.values import HOME_REGION, digits, is_person, is_role
 
 _PHONE_PATTERN = re.compile(
@@ -105,8 +106,8 @@ def _weighed(candidate: Candidate, value: str, kind: str, length: int) -> Verdic
     named = bool(candidate.reading.private_people(start, start + length, 28))
     private = Verdict(Severity.MEDIUM, "phone", value, params, length=length)
     if _ORGANISATION.match(value):
-        return private if _in_a_record(candidate) else None
-    if own or candidate.alone():
+        return private if in_a_record(candidate) else None
+    if own or candidate.alone() or in_a_record(candidate):
         return private
     if candidate.near(_FAKE, 90, 60):
         return Verdict(Severity.NOTE, "phone_public", value, params, length=length)
@@ -116,19 +117,6 @@ def _weighed(candidate: Candidate, value: str, kind: str, length: int) -> Verdic
     if public and not unlisted:
         return Verdict(Severity.NOTE, "phone_public", value, params, length=length)
     return private
-
-
-_RECORD = re.compile(
-    r"[\w.+-]{1,40}@[\w-]{1,40}\.\w|(?<!\w)[A-CEGHJ-PR-TW-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D](?!\w)"
-    r"|[0-9]{2}-[0-9]{2}-[0-9]{2}|(?i:\bdob\b|date of birth)|(?<!\w)[A-Z]{2}[0-9]{2} ?[A-Z]{4} ?[0-9]{4}"
-)
-
-
-def _in_a_record(candidate: Candidate) -> bool:
-    """Whether it stands among other details of one person, as in a row of a table."""
-    string = candidate.match.string
-    around = string[max(0, candidate.match.start() - 300) : candidate.match.end() + 300]
-    return len({match.group()[:4] for match in _RECORD.finditer(around)}) > 1
 
 
 def _valid(written: str) -> PhoneNumber | None:
@@ -220,7 +208,7 @@ def _judge_email(candidate: Candidate) -> Verdict:
     if is_role(value) and value.endswith(_ORGANISATIONS):
         return Verdict(Severity.NOTE, "email_role", value)
     personal = bool(_PROVIDERS.search(value)) or is_person(value)
-    own = candidate.near(_OWN_MAIL, 50, 30)
+    own = candidate.near(_OWN_MAIL, 50, 30) or in_a_record(candidate)
     if not personal and not own and not candidate.alone() and candidate.near(_PUBLIC_MAIL, 50, 10):
         return Verdict(Severity.NOTE, "email_public", value)
     return Verdict(Severity.MEDIUM, "email", value)
