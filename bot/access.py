@@ -45,6 +45,7 @@ class Action(StrEnum):
     REVOKE = "revoke"
     SEE_ROLES = "see_roles"
     SEE_PAIRS = "see_pairs"
+    GLOSSARY = "glossary"
 
 
 TABLE: dict[Action, frozenset[Role]] = {
@@ -63,6 +64,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.REVOKE: frozenset({Role.ADMIN}),
     Action.SEE_ROLES: frozenset({Role.COMMS, Role.ADMIN, Role.AUDITOR}),
     Action.SEE_PAIRS: frozenset({Role.AUDITOR, Role.INFORMATION_GOVERNANCE}),
+    Action.GLOSSARY: frozenset({Role.ADMIN}),
 }
 
 

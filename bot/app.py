@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from adapters.errors import AdapterError, Unavailable
 from adapters.events import AnyEvent, Connected
 from adapters.ports import ChatAdapter, Publisher
-from bot import epochs, inbox, migrations, outbox, sending
+from bot import asked, epochs, inbox, migrations, outbox, sending
 from bot.anchoring import Keeper
 from bot.announcements import delivery, own_accounts, page, release
 from bot.announcements.media import Pictures
@@ -288,6 +288,7 @@ class App:
             try:
                 async with self.services.database.writing() as session:
                     await inbox.forget(session, self.services.clock() - KEEP_EVENTS)
+                    await asked.forget(session, self.services.clock())
                 await load.tidy(self.services.database, self.services.clock())
             except Exception as error:  # the edge of a background loop: it tries again in an hour
                 log.error("loop_failed", kind="forget", error=type(error).__name__)

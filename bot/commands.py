@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from adapters.events import Attachment, CommandInvoked, MessageReceived
-from bot import people, staff_file
+from bot import asking, people, staff_file, words_here
 from bot.access import Action, may
 from bot.announcements import (
     answering,
@@ -124,7 +124,7 @@ Lister = Callable[[Turn, Finder, str, int], Awaitable[people.Listed | None]]
 
 
 async def _knows(turn: Turn, finder: Finder, rest: str, skip: int) -> people.Listed | None:
-    return await people.knows(turn, finder, f"who knows about {rest}", skip)
+    return await asking.knows(turn, finder, f"who knows about {rest}", skip)
 
 
 LISTERS: dict[str, Lister] = {"who_knows": _knows, "who_is": people.named, "team": people.members}
@@ -134,7 +134,7 @@ LISTERS: dict[str, Lister] = {"who_knows": _knows, "who_is": people.named, "team
 def _lists(code: str) -> Handler:
     async def run_it(turn: Turn, finder: Finder, rest: str) -> Commit:
         found = await LISTERS[code](turn, finder, rest, 0)
-        return await people.answer(turn, found) if found else privately(turn, say("people.not_a_question"))
+        return await asking.answer(turn, found) if found else privately(turn, say("people.not_a_question"))
 
     return run_it
 
@@ -143,7 +143,7 @@ async def _listed(turn: Turn, finder: Finder, words: str, skip: int) -> people.L
     """The answer to whatever names people; None for what does not."""
     chosen = find(words)
     if chosen is None:
-        return await people.knows(turn, finder, words, skip)
+        return await asking.knows(turn, finder, words, skip)
     lister = LISTERS.get(chosen[0].code)
     return await lister(turn, finder, chosen[1], skip) if lister else None
 
@@ -151,8 +151,8 @@ async def _listed(turn: Turn, finder: Finder, words: str, skip: int) -> people.L
 async def _more(turn: Turn, finder: Finder, rest: str) -> Commit:
     first, words = split_number(rest)
     skip = min(max(0, first - 1), MOST_SKIPPED)
-    found = await _listed(turn, finder, words, skip) if words else None
-    return await people.answer(turn, found) if found else privately(turn, say("people.more_empty"))
+    found = await _listed(turn, finder, words, skip) if words else None if first else await asking.further(turn, finder)
+    return await asking.answer(turn, found) if found else privately(turn, say("people.more_empty"))
 
 
 async def share(turn: Turn, finder: Finder, words: str) -> Commit:
@@ -196,9 +196,12 @@ TOPICS: dict[str, tuple[Command, ...]] = {
         Command(("who knows about", "who knows"), "who_knows", Action.ASK, _lists("who_knows")),
         Command(("who is", "who's"), "who_is", Action.ASK, _lists("who_is")),
         Command(("team",), "team", Action.ASK, _lists("team")),
-        Command(("more",), "more", Action.ASK, _more),
         Command(("announce", "announcement"), "announce", Action.DRAFT, _announce),
         Command(("help", "hello", "hi", "?"), "help", Action.ASK, _help),
+    ),
+    "asking": (
+        Command(("more",), "more", Action.ASK, _more),
+        Command(("not what I meant", "that's not what I meant"), "other", Action.ASK, asking.other),
     ),
     "announcing": (
         Command(("edit",), "edit", Action.DRAFT, _about("edit", drafting.edit)),
@@ -253,6 +256,9 @@ TOPICS: dict[str, tuple[Command, ...]] = {
         Command(("load file",), "load_file", Action.LOAD, _load_file),
         Command(("forget file",), "forget_file", Action.LOAD, _forget_file),
         Command(("undo load", "undo"), "undo_load", Action.LOAD, _undo),
+        Command(("glossary",), "glossary", Action.GLOSSARY, words_here.listed),
+        Command(("forget word",), "forget_word", Action.GLOSSARY, words_here.forgotten),
+        Command(("gaps",), "gaps", Action.GLOSSARY, words_here.gaps),
     ),
 }
 """What can be said, by topic. `help` tells the everyday ones in full and names the others; `help TOPIC` tells those.
@@ -293,7 +299,7 @@ def help_text(turn: Turn, about: str = "") -> str:
     asked = " ".join(re.sub(r"[?!.]+", " ", about).lower().split())
     if asked in mine:
         return "\n".join([f"{_title(asked)}:", *map(_line, mine[asked]), *_besides(asked)])
-    one = [_line(command) for command in chain(*mine.values()) if asked in command.words]
+    one = [_line(command) for command in chain(*mine.values()) if asked in map(str.lower, command.words)]
     if one:
         return "\n".join(one)
     everyday = mine.pop(EVERYDAY, [])
@@ -318,9 +324,11 @@ async def run(turn: Turn, finder: Finder, text: str) -> Commit:
     """Do what a message asks for; what is no command may still be a question."""
     chosen = find(text)
     if chosen is None:
-        found = await people.knows(turn, finder, text) if text.strip() else None
+        if word := await words_here.means(turn, text):
+            return word
+        found = await asking.knows(turn, finder, text) if text.strip() else None
         if found:
-            return await people.answer(turn, found)
+            return await asking.answer(turn, found)
         return privately(turn, say("help.unknown") if text.strip() else help_text(turn))
     command, rest = chosen
     if not may(turn.person.roles, command.action):

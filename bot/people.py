@@ -5,7 +5,7 @@ from datetime import date
 
 from adapters.errors import Refused
 from adapters.events import Button, ButtonPressed, CommandInvoked, Content, RoomKind
-from bot.desk import Commit, Desk
+from bot.desk import Commit, Desk, nothing
 from bot.services import Services
 from bot.turn import Turn, privately, sent
 from bot.wording import count, listed, say
@@ -24,6 +24,8 @@ from directory.answers import (
     OneTeam,
     SeveralPeople,
 )
+from directory.holders import EVERYBODY
+from directory.narrowing import Narrowing
 from directory.search import Finder
 
 SHOWN = 3
@@ -61,25 +63,32 @@ def today(services: Services) -> date:
 class Listed:
     """An answer as it is read. `asked` is the question, to be asked again.
 
-    `next` is the number of the name that comes after its last, 0 when none does.
+    `next` is the number of the name that comes after its last, 0 when none does; `people` how many are named. `buttons`
+    stand below it; `besides` is what is remembered of it, in the same commit.
     """
 
     text: str
     asked: str = ""
     next: int = 0
+    people: int = 0
+    buttons: tuple[Button, ...] = ()
+    besides: Commit = nothing
 
 
-async def knows(turn: Turn, finder: Finder, question: str, skip: int = 0) -> Listed | None:
-    """Answer a question, without the `skip` names that were told before; None when it is none."""
+async def found(turn: Turn, finder: Finder, question: str, skip: int, wanted: Narrowing) -> Found:
+    """The answer to a question, without the `skip` names that were told before."""
     most = skip + (LATER if skip else SHOWN)
     async with turn.services.database.reading() as session:
-        found = await finder.answer(session, question, today(turn.services), most)
-    if isinstance(found, NotAQuestion):
-        return None
-    if not isinstance(found, Answer):
-        return Listed(describe(found))
-    told = replace(found, matches=found.matches[skip:])
-    return _part(describe(told, skip), question, skip + len(told.matches), found.total)
+        answer = await finder.answer(session, question, today(turn.services), most, wanted)
+    return replace(answer, matches=answer.matches[skip:]) if isinstance(answer, Answer) else answer
+
+
+def told(answer: Found, question: str, skip: int, wanted: Narrowing) -> Listed:
+    """The answer to a question as it is read."""
+    text = describe(answer, skip, wanted)
+    if not isinstance(answer, Answer):
+        return Listed(text)
+    return _part(text, question, skip, len(answer.matches), answer.total)
 
 
 async def named(turn: Turn, finder: Finder, name: str, skip: int = 0) -> Listed:
@@ -90,9 +99,9 @@ async def named(turn: Turn, finder: Finder, name: str, skip: int = 0) -> Listed:
     async with turn.services.database.reading() as session:
         found = await finder.who_is(session, name, today(turn.services), most)
     if not isinstance(found, SeveralPeople):
-        return Listed(describe_person(found))
+        return Listed(describe_person(found), people=1 if isinstance(found, OnePerson) else 0)
     told = replace(found, people=found.people[skip:])
-    return _part(describe_person(told, skip), f"who is {name}", skip + len(told.people), found.total)
+    return _part(describe_person(told, skip), f"who is {name}", skip, len(told.people), found.total)
 
 
 async def members(turn: Turn, finder: Finder, name: str, skip: int = 0) -> Listed:
@@ -105,23 +114,25 @@ async def members(turn: Turn, finder: Finder, name: str, skip: int = 0) -> Liste
     if isinstance(found, NoSuchTeam):
         return Listed(describe_team(found))
     told = replace(found, people=found.people[skip:])
-    return _part(describe_team(told, skip), f"team {name}", skip + len(told.people), found.total)
+    return _part(describe_team(told, skip), f"team {name}", skip, len(told.people), found.total)
 
 
-def _part(text: str, question: str, told: int, total: int) -> Listed:
+def _part(text: str, question: str, skip: int, people: int, total: int) -> Listed:
     """Part of a long answer, with how to ask for the next; what is too long to be typed again is not offered."""
     asked = " ".join(question.split())
     if len(asked) > LONGEST_AGAIN:
-        return Listed(text)
-    if told >= total:
-        return Listed(text, asked)
-    return Listed(f"{text}\n{say('people.more_how', number=told + 1, asked=asked)}", asked, told + 1)
+        return Listed(text, people=people)
+    last = skip + people
+    if last >= total:
+        return Listed(text, asked, people=people)
+    how = say("people.more_how", number=last + 1, asked=asked)
+    return Listed(f"{text}\n{how}", asked, last + 1, people)
 
 
 async def answer(turn: Turn, listed: Listed) -> Commit:
     """Answer where it was asked, but to this person alone where people of other organisations read."""
     more = (Button(MORE, say("people.more_button"), f"{listed.next} {listed.asked}"),) if listed.next else ()
-    content = Content(listed.text, buttons=more)
+    content = Content(listed.text, buttons=(*more, *listed.buttons))
     if turn.direct:
         return sent(turn, content)
     kind, shared = await _room(turn)
@@ -129,7 +140,7 @@ async def answer(turn: Turn, listed: Listed) -> Commit:
         return sent(turn, content, privately=True)
     if isinstance(turn.event, CommandInvoked) and listed.asked and kind is not RoomKind.DIRECT:
         # What follows a command is for whoever gave it; they may show it to the others.
-        content = replace(content, buttons=(*more, Button(SHARE, say("people.share_button"), listed.asked)))
+        content = replace(content, buttons=(*content.buttons, Button(SHARE, say("people.share_button"), listed.asked)))
     return sent(turn, content)
 
 
@@ -156,7 +167,7 @@ async def _room(turn: Turn) -> tuple[RoomKind, bool]:
     return room.kind, room.shared
 
 
-def describe(found: Found, skip: int = 0) -> str:
+def describe(found: Found, skip: int = 0, wanted: Narrowing = EVERYBODY) -> str:
     """The answer to a question, as a person reads it; `skip` names were told before."""
     match found:
         case Answer():
@@ -164,9 +175,7 @@ def describe(found: Found, skip: int = 0) -> str:
         case Choose():
             text = say("people.choose", topic=short(found.topic), skills=listed([hit.label for hit in found.skills]))
         case Nobody():
-            text = say("people.nobody", topic=short(found.topic))
-            if found.nearest:
-                text += " " + say("people.nearest", skills=listed(list(found.nearest)))
+            text = _nobody(found, wanted)
         case NotAQuestion():
             return say("people.not_a_question")
     return _repaired(found.repaired) + text
@@ -179,9 +188,26 @@ def _repaired(pairs: tuple[tuple[str, str], ...]) -> str:
     return say("people.repaired", words=listed(words)) + "\n"
 
 
+def _nobody(found: Nobody, wanted: Narrowing) -> str:
+    text = say("people.nothing_else" if wanted.skipped else "people.nobody", topic=short(found.topic))
+    if found.nearest:
+        text += " " + say("people.nearest", skills=listed(list(found.nearest)))
+    if found.team and found.manager:
+        boss = found.manager
+        text += " " + say("people.nearest_team", team=found.team, manager=boss.name, reach=_reach(boss))
+    return text
+
+
 def _people(found: Answer, skip: int) -> str:
-    head = say("people.found", topic=short(found.topic), count=count(found.total, "colleague", "colleagues"))
-    return "\n".join([head, *map(_match, found.matches), *_rest(found.total, skip, len(found.matches))])
+    number = count(found.total, "colleague", "colleagues")
+    lines = []
+    if found.relaxed:
+        lines.append(say(f"people.none.{found.relaxed}", place=found.where))
+    if found.where and found.relaxed != "place":
+        lines.append(say("people.found_there", topic=short(found.topic), count=number, place=found.where))
+    else:
+        lines.append(say("people.found", topic=short(found.topic), count=number))
+    return "\n".join([*lines, *map(_match, found.matches), *_rest(found.total, skip, len(found.matches))])
 
 
 def _rest(total: int, skip: int, shown: int) -> list[str]:

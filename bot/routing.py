@@ -19,7 +19,7 @@ from adapters.events import (
     RoomJoined,
     RoomReplaced,
 )
-from bot import commands, outbox, people, staff_columns, staff_file, welcome
+from bot import asking, commands, outbox, people, staff_columns, staff_file, welcome, words_here
 from bot.announcements import clearing, copies, drafting, form, page, recall_reasons, recalling, sources, store, voting
 from bot.announcements.preview import BUTTONS
 from bot.desk import Commit, nothing
@@ -161,9 +161,26 @@ async def _listed(turn: Turn, finder: Finder, event: ButtonPressed) -> Commit:
     return await commands.run(turn, finder, f"{people.MORE} {asked}")
 
 
+async def _below_answer(turn: Turn, finder: Finder, event: ButtonPressed) -> Commit | None:
+    """What a button below the answer to a question does; None for every other button."""
+    match event.action:
+        case people.MORE | people.SHARE:
+            return _outsider(turn) or await _listed(turn, finder, event)
+        case asking.OTHER:
+            return _outsider(turn) or await asking.other(turn, finder)
+        case asking.MEANT:
+            return _outsider(turn) or await asking.meant(turn)
+        case asking.POST:
+            return _outsider(turn) or await asking.post(turn)
+        case words_here.YES | words_here.NO:
+            return await words_here.answered(turn, finder, event.value, yes=event.action == words_here.YES)
+        case _:
+            return None
+
+
 async def _pressed(turn: Turn, finder: Finder, event: ButtonPressed) -> Commit:
-    if event.action in {people.MORE, people.SHARE}:
-        return _outsider(turn) or await _listed(turn, finder, event)
+    if below := await _below_answer(turn, finder, event):
+        return below
     # A value comes from outside, whatever we had put into the button.
     kind, *rest = event.value.split("/")
     numbers = [int(part) for part in (kind, *rest) if _NUMBER.fullmatch(part)]

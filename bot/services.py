@@ -82,6 +82,12 @@ class Services:
         return _room(self.settings.rooms.comms)
 
     @property
+    def questions_room(self) -> RoomRef | None:
+        """Where questions can be put that nobody is listed for, if there is such a room."""
+        chosen = self.settings.rooms.questions
+        return _room(chosen) if chosen else None
+
+    @property
     def governance_room(self) -> RoomRef | None:
         """Where what only information governance may let on is shown first, if there is such a room."""
         chosen = self.settings.rooms.information_governance

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.events import Content, MessageEdited, MessageReceived, RoomEvent
+from adapters.events import ButtonPressed, Content, MessageEdited, MessageReceived, RoomEvent
 from bot.desk import Commit, Desk
 from bot.identity import Person
 from bot.services import Services, place_of
@@ -22,6 +22,11 @@ class Turn:
     def direct(self) -> bool:
         """Whether only this person and the bot are in the room."""
         return isinstance(self.event, MessageReceived | MessageEdited) and self.event.direct
+
+    @property
+    def is_button(self) -> bool:
+        """Whether a button was pressed: its message has a thread only where it stands in one."""
+        return isinstance(self.event, ButtonPressed)
 
     @property
     def proven(self) -> bool:

@@ -96,6 +96,9 @@ class Rooms(Section):
     auditors: Reference | None = Field(
         default=None, description="Where changes of roles are shown, and once a day the head of the evidence."
     )
+    questions: Reference | None = Field(
+        default=None, description="Where somebody may put a question that nobody is listed for."
+    )
 
 
 class AnnouncementSettings(Section):

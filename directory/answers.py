@@ -51,13 +51,20 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Colleagues, best first. `total` counts all who have the skills; `repaired` pairs words as typed and as read."""
+    """Colleagues, best first. `total` counts all who have the skills; `repaired` pairs words as typed and as read.
+
+    `sense` is the label that was meant first; `where` is the place that was asked for. `relaxed`: nobody there is
+    `senior`, or nobody is at that `place`, so these are others.
+    """
 
     topic: str
     skills: tuple[SkillHit, ...]
     matches: tuple[Match, ...]
     total: int
     repaired: tuple[tuple[str, str], ...] = ()
+    sense: str = ""
+    where: str = ""
+    relaxed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +78,16 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class Nobody:
-    """Nobody is listed. `nearest` are skills that share something with the question; often empty."""
+    """Nobody is listed. `nearest` are skills that share something with the question; often empty.
+
+    `team` is where the nearest of them is at home, with its `manager`, if anybody holds it.
+    """
 
     topic: str
     nearest: tuple[str, ...] = ()
     repaired: tuple[tuple[str, str], ...] = ()
+    team: str | None = None
+    manager: Contact | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What becomes of a ranking: an answer, a choice between senses, or an honest nobody."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from directory.answers import Choose, Nobody, NotAQuestion, SkillHit
@@ -17,6 +17,7 @@ AS_ONE = 0.95
 AS_WELL = 0.8
 LESS_ELSEWHERE = 0.4
 SURELY = 0.9  # the lexical fit of what is meant as a question, however it begins
+HOLDS_ALL = 0.5  # the lexical fit of a label that holds every word of the question
 HOLDS_IT = 0.4  # the lexical fit of a label that holds the word
 # A question that a listed skill fits is meant as one; what begins like a question for a fact rather is not.
 OF_FIT, FIT_EXPECTED, FOR_A_FACT = 2.0, 0.5, 2.0
@@ -46,8 +47,10 @@ class Chosen:
     considered: tuple[Scored, ...]
 
 
-def decide(asked: Asked, ranking: Ranking) -> Chosen | Choose | Nobody | NotAQuestion:
-    """Answer, ask back, say that nobody is listed, or that nobody was asked for."""
+def decide(asked: Asked, ranking: Ranking, skipped: Collection[str] = ()) -> Chosen | Choose | Nobody | NotAQuestion:
+    """Answer, ask back, say that nobody is listed, or that nobody was asked for. `skipped` labels were not meant."""
+    if skipped:
+        return _next_sense(asked, ranking, skipped)
     if not is_asked(asked, ranking):
         return NotAQuestion(asked.doubt or "chat")
     limits = WITH_VECTORS if ranking.with_vectors else BY_WORDS
@@ -59,15 +62,31 @@ def decide(asked: Asked, ranking: Ranking) -> Chosen | Choose | Nobody | NotAQue
         return Nobody(asked.topic, _senses([hit for hit in hits if hit.score >= limits.near]), repaired)
     if options := _rivals(hits, limits):
         return Choose(asked.topic, told(options), repaired)
+    return _chosen(hits)
+
+
+def _chosen(hits: tuple[Scored, ...]) -> Chosen:
     best = hits[0]
     together = tuple(hit for hit in hits if hit.sense == best.sense and hit.score >= TOGETHER * best.score)
     as_one = tuple(hit for hit in together if hit.score >= AS_ONE * best.score)
     return Chosen(together, as_one, hits)
 
 
+def _next_sense(asked: Asked, ranking: Ranking, skipped: Collection[str]) -> Chosen | Nobody:
+    """The best sense that has not been offered yet, if it is worth a hint."""
+    limits = WITH_VECTORS if ranking.with_vectors else BY_WORDS
+    senses = {hit.sense for hit in ranking.labels if hit.label.text in skipped}
+    hits = tuple(hit for hit in ranking.labels if hit.sense not in senses)
+    if not hits or hits[0].score < limits.near:
+        return Nobody(asked.topic, (), ranking.reading.repaired)
+    return _chosen(hits)
+
+
 def is_asked(asked: Asked, ranking: Ranking) -> bool:
     """Whether somebody who knows is looked for: by what the line means, or, without vectors, by how it begins."""
     best = ranking.labels[0] if ranking.labels else None
+    if asked.outright:
+        return True
     if ranking.asks is None:
         return asked.doubt is None or (best is not None and best.fit >= SURELY)
     # What is well known elsewhere is asked for too: "Mandarin".
@@ -79,8 +98,8 @@ def is_refused(ranking: Ranking) -> bool:
     """Whether nothing that is listed is meant: too far from everything, or nearer to what nobody has."""
     limits = WITH_VECTORS if ranking.with_vectors else BY_WORDS
     best = ranking.labels[0]
-    if best.code == "exact":
-        return False
+    if best.code == "exact" or (best.fit >= HOLDS_ALL and ranking.reading.worth.keys() <= best.evidence):
+        return False  # every word that was asked for stands in it
     return best.score < limits.least or ranking.elsewhere_score - best.score > limits.gap
 
 

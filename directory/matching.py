@@ -10,9 +10,10 @@ import heapq
 import re
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from directory.encoder import Meaning
+from directory.glossary import expanded, mined
 from directory.lexical import Fit, Reading, TextIndex
 from directory.question import Asked
 from directory.thesaurus import Thesaurus
@@ -61,6 +62,7 @@ class Ranking:
     """Labels best first; the nearest thing that nobody here has, and its score; how the question was read.
 
     `asks` is the logit of the chance that somebody is looked for, by its vector; None when there are no vectors.
+    `expanded` are the readings with short forms put in full.
     """
 
     labels: tuple[Scored, ...]
@@ -68,6 +70,7 @@ class Ranking:
     elsewhere_score: float
     reading: Reading
     asks: float | None
+    expanded: tuple[str, ...] = ()
 
     @property
     def with_vectors(self) -> bool:
@@ -84,8 +87,13 @@ class Matcher:
         thesaurus: Thesaurus,
         meaning: Meaning | None = None,
         right: Container[str] = (),
+        known: Mapping[str, str] | None = None,
     ) -> None:
-        """Index labels and terms. Without `meaning` words alone count; those that are `right` are never repaired."""
+        """Index labels and terms; `known` is the glossary.
+
+        Without `meaning` words alone count; those that are `right` are never repaired.
+        """
+        self._known = {**mined(label.text for label in labels), **(known or {})}
         self.labels = labels
         self._thesaurus = thesaurus
         texts = [*(label.text for label in labels), *thesaurus.terms]
@@ -102,11 +110,22 @@ class Matcher:
     def match(self, asked: Asked) -> Ranking:
         """The labels that may be meant. Takes milliseconds with vectors: call it in a worker thread."""
         reading = self._index.read(asked)
+        fits = self._fits(asked, reading)
+        scores, asks = self._scores(asked, reading, fits)
+        readings = expanded(asked, self._known)
+        for full in readings:
+            again = self._index.read(full)
+            more = self._fits(full, again)
+            scores = [*map(max, scores, self._scores(full, again, more)[0])]
+            fits = {place: _better(fits.get(place), more.get(place)) for place in fits.keys() | more.keys()}
+        ranking = self._ranked(asked, reading, fits, scores, asks)
+        return replace(ranking, expanded=tuple(full.topic for full in readings))
+
+    def _fits(self, asked: Asked, reading: Reading) -> dict[int, Fit]:
         fits = self._index.fits(reading)
         for place in self._index.exact(asked):
             fits[place] = Fit(1.0, "exact", frozenset())
-        scores, asks = self._scores(asked, reading, fits)
-        return self._ranked(asked, reading, fits, scores, asks)
+        return fits
 
     def _scores(self, asked: Asked, reading: Reading, fits: Mapping[int, Fit]) -> tuple[list[float], float | None]:
         """The score of each text, and the logit of the chance that somebody is looked for."""
@@ -125,7 +144,10 @@ class Matcher:
         self, asked: Asked, reading: Reading, fits: Mapping[int, Fit], scores: Sequence[float], asks: float | None
     ) -> Ranking:
         count = len(self.labels)
-        own, terms = scores[:count], scores[count:]
+        own, terms = [*scores[:count]], scores[count:]
+        for place, fit in fits.items():
+            if fit.code == "exact" and place < count and asks is not None:
+                own[place] = max(own[place], 1 + LEXICAL_SHARE)  # nothing comes before what is asked for by its name
         concepts = [-1.0] * len(self._thesaurus.names)
         for concept, score in zip(self._thesaurus.concepts, terms, strict=True):
             concepts[concept] = max(concepts[concept], score)
@@ -172,6 +194,10 @@ class Matcher:
                 if (speaking and name.casefold() in there) or [*words(name)] == [*asked.words]:
                     return names
         return ()
+
+
+def _better(one: Fit | None, other: Fit | None) -> Fit:
+    return max((fit for fit in (one, other) if fit), key=lambda fit: fit.score)
 
 
 def _put_right(text: str, repaired: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from directory import intent, term_vectors, vectors
 from directory.arrays import Vectors
-from directory.encoder import SIZE, Encoder
+from directory.encoder import Encoder
 from directory.intent import Direction
 from directory.thesaurus import Thesaurus
 
@@ -26,11 +26,10 @@ class Vectored:
         made: Mapping[str, Vectors],
         direction: Direction,
     ) -> None:
-        """Stack what was `made`. A label without a vector yet is far from everything."""
-        nothing = np.zeros(SIZE, np.float32)
+        """Stack what was `made`."""
         self._encoder, self._direction = encoder, direction
         self._labels = len(labels)
-        self._rows = np.stack([made.get(text, nothing) for text in (*labels, *thesaurus.terms)]).astype(np.float32)
+        self._rows = np.stack([made[text] for text in (*labels, *thesaurus.terms)]).astype(np.float32)
 
     def cosine(self, label: int, term: int) -> float:
         """How near a label is to a term."""
@@ -53,10 +52,13 @@ class Vectored:
 
 
 async def of(session: AsyncSession, encoder: Encoder, labels: Sequence[str], thesaurus: Thesaurus) -> Vectored | None:
-    """The vectors that are there. None when those that come with the product belong to another model or other lists."""
+    """The vectors of all; None while some are missing, as a score with one and one without cannot be compared.
+
+    Those that come with the product are missing when they belong to another model or other lists.
+    """
     made = await vectors.stored(session, encoder, labels)
     made |= term_vectors.load(encoder.model, thesaurus)
     direction = intent.load(encoder.model)
-    if direction is None or not all(term in made for term in thesaurus.terms):
+    if direction is None or not all(text in made for text in (*labels, *thesaurus.terms)):
         return None
     return await asyncio.to_thread(Vectored, encoder, labels, thesaurus, made, direction)

@@ -139,6 +139,18 @@ class TextVector(Base, table=True):
     vector: bytes = Field(sa_type=LargeBinary)
 
 
+class GlossaryEntry(Base, table=True):
+    """What a short form or a word means at this organisation; `agreed` by an admin, or only proposed."""
+
+    __tablename__ = "glossary_entry"
+
+    key: str = Field(primary_key=True, description="the normal form of `short`")
+    short: str
+    long: str
+    agreed: bool
+    at: datetime
+
+
 class ImportBatch(Base, table=True):
     """One file: who loaded it, when, what it did; staged, applied, undone or dropped."""
 

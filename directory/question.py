@@ -1,7 +1,7 @@
 """What a line asks for: its topic without the frame around it, or why it asks for nobody."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from directory.answers import NotAQuestion
 from directory.vocabulary import normal, words
@@ -51,6 +51,7 @@ LOOK_UP = re.compile(
     r"^(?:whats|what is) \w+ (?:\w+ )?(?:number|email|extension|job title|email address)$|"
     r"^(?:is|wheres|where is) \w+ (?:\w+ )?(?:in|off|around|free|back|sitting|on leave)\b"
 )
+ASKED_OUTRIGHT = re.compile(r"^(?:who|(?:does )?any(?:one|body)) (?:here )?knows? (?:anything |much )?about\b")
 NAMED = re.compile(r"(?:[Ww]ho(?:['’]s| is)|[Ww]here(?:['’]s| is)|[Ii]s) [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){1,2}\b")
 """A person or a place by name: "Who is Maria Lopez"."""
 
@@ -60,7 +61,8 @@ class Asked:
     """What a question is about: the topic as typed, the words that carry it, and how a label might stand in it.
 
     `text` is the whole question. `forms` are normal forms, the longest first: "about contact centre work" may mean a
-    skill of that name. `doubt` says what else the line may be: chat, rhetorical, look_up or other.
+    skill of that name. `doubt` says what else the line may be: chat, rhetorical, look_up or other;
+    `outright`: it cannot be anything else, as it begins "who knows about".
     """
 
     topic: str
@@ -68,6 +70,7 @@ class Asked:
     forms: tuple[str, ...]
     text: str
     doubt: str | None = None
+    outright: bool = False
 
 
 def read(question: str) -> Asked | NotAQuestion:
@@ -80,15 +83,21 @@ def read(question: str) -> Asked | NotAQuestion:
         return NotAQuestion("rhetorical")
     if OWN_SKILLS.search(plain) and not SOMEBODY.search(plain):
         return NotAQuestion("own_skills")
+    found = about(question)
+    if not found.words:
+        return NotAQuestion("other")
+    return replace(found, doubt=_doubt(question, plain), outright=ASKED_OUTRIGHT.match(plain) is not None)
+
+
+def about(question: str) -> Asked:
+    """What a line is about, taken for a question."""
     tokens = question.split()
     start, end = _inside(tokens)
     topic = " ".join(tokens[start:end]).strip(" ?!.,;:-–—")
     kept = _content(topic)
-    if not kept:
-        return NotAQuestion("other")
     forms = [normal(" ".join(tokens[first:last])) for first in range(start + 1) for last in sorted({end, len(tokens)})]
     ordered = sorted({*forms, " ".join(kept)}, key=lambda form: (-len(form), form))
-    return Asked(topic, kept, tuple(ordered), question, _doubt(question, plain))
+    return Asked(topic, kept, tuple(ordered), question)
 
 
 def _doubt(question: str, plain: str) -> str | None:

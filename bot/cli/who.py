@@ -26,22 +26,24 @@ def main(
     question: Annotated[str | None, typer.Argument(help="What you would ask a colleague.", show_default=False)] = None,
     batch: Annotated[Path | None, typer.Option(help='One JSON object a line: {"id": ..., "q": ...}.')] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON, one object a line.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Tell each step from the question to the answer.")] = False,
 ) -> None:
     """Ask who knows about something. Answers as in chat: who, why, how to reach them; or that nobody is listed.
 
     \b
     Examples:
       switchboard who "who knows about flood mapping?"
+      switchboard who --explain "who knows about flood mapping?"
       switchboard who --batch questions.jsonl --json
     """
     if question is not None and batch is not None:
         fail(say("who.both"))
     if batch is not None:
-        asyncio.run(_batch(list(_questions(batch)), as_json))
+        asyncio.run(_batch(list(_questions(batch)), as_json, explain))
     elif question is None or not question.strip():
         fail(say("who.usage"))
     else:
-        asyncio.run(_batch([(None, question)], as_json))
+        asyncio.run(_batch([(None, question)], as_json, explain))
 
 
 def _questions(file: Path) -> Iterator[tuple[Any, str]]:
@@ -59,22 +61,25 @@ def _questions(file: Path) -> Iterator[tuple[Any, str]]:
             fail(say("who.batch_line", file=file, line=number))
 
 
-async def _batch(questions: list[tuple[Any, str]], as_json: bool) -> None:
+async def _batch(questions: list[tuple[Any, str]], as_json: bool, explain: bool) -> None:
     today = datetime.now(ZoneInfo(read_settings().organisation.time_zone)).date()
     model = encoder.available()
     async with open_database() as database:
         if model:
             await encoder.part("preparation")(database, model)
-        await _answer(database, Finder(model), questions, today, as_json)
+        await _answer(database, Finder(model), questions, today, as_json, explain)
 
 
 async def _answer(
-    database: Database, finder: Finder, questions: list[tuple[Any, str]], today: date, as_json: bool
+    database: Database, finder: Finder, questions: list[tuple[Any, str]], today: date, as_json: bool, explain: bool
 ) -> None:
     async with database.reading() as session:
         if not (await privacy.state(session)).generation:
             typer.echo(say("who.empty"), err=True)
         for number, text in questions:
+            if explain:
+                for step in await finder.explain(session, text, today):
+                    typer.echo(say(f"who.explain.{step.code}", **step.params))
             found = await finder.answer(session, text, today)
             typer.echo(json.dumps(as_object(number, found), ensure_ascii=False) if as_json else describe(found))
 

@@ -7,12 +7,12 @@ import importlib
 
 from sqlalchemy import Connection, inspect, text
 
-from bot import access, audit, epochs, inbox, outbox
+from bot import access, asked, audit, epochs, inbox, outbox
 from bot.announcements import tables
 from config.database import Base, Database
 from directory import models
 
-OWNERS = (access, audit, epochs, inbox, outbox, tables, models)
+OWNERS = (access, asked, audit, epochs, inbox, outbox, tables, models)
 """The modules that own tables; importing them puts every table into the metadata."""
 
 METADATA = Base.metadata

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.pretend import assemble, populate
+from directory import encoder
 from tests.dialogues.stage import LONG, Talk, talking
 
 
@@ -20,6 +21,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     async def make() -> None:
         council = assemble(folder, 0)
         await populate(council)
+        if model := encoder.available():
+            await encoder.part("preparation")(council.app.services.database, model)
         await council.app.services.database.checkpoint()
         await council.app.services.database.close()
 

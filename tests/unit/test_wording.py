@@ -54,6 +54,8 @@ VALUES: dict[str, set[str]] = {
     "preview.stub.{}": first_arguments("bot/announcements", "stub", at=2),
     "people.because.{}": {"exact", "words", "repaired", "initials", "term", "meaning"},
     "cli.check.encoder.{}": {"there", "not_installed", "altered"},
+    "who.explain.{}": first_arguments("directory", "Step"),
+    "people.none.{}": {"place", "senior"},
     "people.level.{}": {"1", "2", "3", "4"},
     "file.{}": CHANGES,
     "load.cli.{}": CHANGES,

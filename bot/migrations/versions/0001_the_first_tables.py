@@ -270,6 +270,42 @@ def upgrade() -> None:
         sa.UniqueConstraint("hash", name=op.f("uq_suppression_hash")),
     )
     op.create_table(
+        "glossary_entry",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("short", sa.String(), nullable=False),
+        sa.Column("long", sa.String(), nullable=False),
+        sa.Column("agreed", sa.Boolean(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_glossary_entry")),
+    )
+    op.create_table(
+        "asked",
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("thread", sa.String(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("skipped", sa.JSON(), nullable=False),
+        sa.Column("offered", sa.JSON(), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("place", "thread", name=op.f("pk_asked")),
+    )
+    op.create_table(
+        "gap",
+        sa.Column("term", sa.String(), nullable=False),
+        sa.Column("asker", sa.String(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("term", "asker", name=op.f("pk_gap")),
+    )
+    op.create_table(
+        "shown",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("hour", UTCDateTime(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "hour", name=op.f("pk_shown")),
+    )
+    op.create_table(
         "text_vector",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("vector", sa.LargeBinary(), nullable=False),
@@ -566,6 +602,10 @@ def downgrade() -> None:
     op.drop_table("told")
     op.drop_table("suspension")
     op.drop_table("text_vector")
+    op.drop_table("shown")
+    op.drop_table("glossary_entry")
+    op.drop_table("gap")
+    op.drop_table("asked")
     op.drop_table("suppression")
     op.drop_table("skill")
     op.drop_table("room_lease")
