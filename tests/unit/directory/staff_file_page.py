@@ -51,9 +51,12 @@ def page() -> str:
 
 <!-- Made from the code: python -m tests.unit.directory.staff_file_page -->
 
-A CSV file with one row a person and column names in its first line. Found out without being told: UTF-8, UTF-16,
-Windows-1252 or Macintosh encoding; commas, semicolons, tabs or bars; a first line `sep=;`. At most
+A CSV file or an Excel workbook (.xlsx). Found out without being told: UTF-8, UTF-16, Windows-1252 or Macintosh
+encoding; commas, semicolons, tabs or bars; a first line `sep=;`; where the column names stand, in one line or two.
+Titles, blank lines, headings between the people, sums, repeated column names and remarks are nobody, and told. At most
 {MOST_BYTES // 2**20} MiB, {MOST_ROWS:,} rows and {MOST_COLUMNS} columns.
+Of a workbook every sheet with staff is read; hidden sheets and sheets without staff are not, and named. What a cell
+shows is read; a formula is never worked out.
 `switchboard export` writes a file that loads again unchanged.
 
 ## Columns
@@ -67,12 +70,16 @@ punctuation; where several fit, the first in this table counts. Other columns ar
 
 A column that the file lacks leaves what is known alone. An empty cell empties the field; only an empty e-mail address
 or staff number changes nothing. People are matched on e-mail, then on staff number, never on their name. People who
-are not in the file stay; those who left are marked in `left` or `leaving_date`.
+are not in the file stay, unless it is declared complete; those who left are marked in `left` or `leaving_date`. A number
+that lost the zeros in front is the same number.
 
 ## Skills
 
-Separated by `;`, `|` or line breaks; by commas only in a file that uses none of these. A level stands behind the skill:
-`QGIS (3)`, `QGIS: expert`. At most {MOST_SKILLS} a person. “First aid - expires 2027” runs out at the end of that year.
+A list in one cell, a row for each skill (with a column `level`, or the person repeated), a column for each skill with
+ticks or levels (three such columns or more), or pairs `Skill 1`, `Level 1`. Semicolons, bars, line breaks and bullets
+always separate; commas and slashes where the file's own words, or skills the directory has, say so. A level stands
+behind the skill or before it: `QGIS (3)`, `QGIS: expert`, `QGIS ★★★☆`. At most {MOST_SKILLS} a person.
+“First aid - expires 2027” runs out at the end of that year.
 
 | level | name | words |
 |---|---|---|
@@ -80,7 +87,8 @@ Separated by `;`, `|` or line breaks; by commas only in a file that uses none of
 
 ## Dates
 
-`2026-03-31`, `31/03/2026`, `31.3.26`, `31 March 2026`, `31-Mar-26`: the day first, always.
+`2026-03-31`, `31/03/2026`, `31.3.26`, `31 March 2026`, `31-Mar-26`, `20260331`, Excel's number of the day: the day
+first, always. “March 2026” is its first day, and that is told.
 
 ## Cells a spreadsheet would run
 
