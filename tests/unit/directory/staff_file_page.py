@@ -70,8 +70,8 @@ punctuation; where several fit, the first in this table counts. Other columns ar
 
 A column that the file lacks leaves what is known alone. An empty cell empties the field; only an empty e-mail address
 or staff number changes nothing. People are matched on e-mail, then on staff number, never on their name. People who
-are not in the file stay, unless it is declared complete; those who left are marked in `left` or `leaving_date`. A number
-that lost the zeros in front is the same number.
+are not in the file stay, unless it is declared complete; those who left are marked in `left` or `leaving_date`. A
+number that lost the zeros in front is the same number.
 
 ## Skills
 
