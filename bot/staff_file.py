@@ -63,8 +63,8 @@ async def dropped(turn: Turn, file: Attachment) -> Commit:
             )
     files = await asyncio.to_thread(_files, file.name, data, plan)
     if not plan.changes_anything:
-        code = "file.unchanged" if plan.people else "file.no_rows"
-        return _told(turn, "\n".join([say(code, name=file.name), *faults(plan.refused)]), plan, files)
+        nothing = "file.unchanged" if plan.people else "file.no_rows"
+        return _told(turn, "\n".join([say(nothing, name=file.name), *faults(plan.refused)]), plan, files)
     by = str(turn.person.account)
     try:
         batch = await load.stage(turn.services.database, plan, by, file.name, turn.services.clock())

@@ -10,6 +10,7 @@ from bot.access import Action
 from bot.announcements.looking import COUNTED
 from bot.announcements.preview import BUTTONS
 from bot.commands import COMMANDS, TOPICS
+from bot.epochs import ARRIVING, MOVED_AWAY
 from bot.leaks.findings import Level
 from bot.leaks.rules import RULES
 from bot.leaks.weighing import LOWERED
@@ -122,6 +123,19 @@ VALUES: dict[str, set[str]] = {
     | {"other", "load", "load_undone", "approval", "approval_withdrawn", "vote", "vote_withdrawn"},
     "epochs.done.{}": {"unsure", "dropped", "unanswered"},
     "epochs.refused.{}": first_arguments("bot/cli", "NotPutBack"),
+    "epochs.move.{}": first_arguments("bot/cli", "NotCopied"),
+    "epochs.{}": {MOVED_AWAY, ARRIVING},
+    "roles.links.{}": {"ask", "second", "nobody", "other"},
+    "roles.losing.{}": {"ask", "second", "nobody", "other"},
+    "load.aside.{}": {
+        "title_line", "section_row", "total_row", "repeated_header", "foot_line", "unread_sheet", "hidden_sheet",
+        "empty_formula",
+    },
+    "load.field.{}": {"skill", "email", "skills", "last_reviewed", "staff_id", "name", "job_title"},
+    "load.remark.{}": {
+        "no_value", "shortened_number", "zeros_back", "surname_first", "first_email", "manager_by_name",
+        "only_month", "skill_twice", "no_level", "no_tick",
+    },
     "incident.why.{}": {"personal_data", "wrong", "other"},
     "incident.why.kept_{}": {"wrong", "other"},
     "incident.already_{}": {"report", "no_report"},
