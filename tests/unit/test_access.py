@@ -32,6 +32,7 @@ EXPECTED: dict[str, set[str]] = {
     "revoke": {"admin"},
     "see_roles": {"comms", "admin", "auditor"},
     "see_pairs": {"auditor", "information_governance"},
+    "glossary": {"admin"},
 }
 ROLES = ["staff", "comms", "information_governance", "duty_officer", "admin", "auditor"]
 PAIRS = list(itertools.product(EXPECTED, ROLES))
