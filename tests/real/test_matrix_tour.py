@@ -155,7 +155,7 @@ async def what_must_not_go_out_is_stopped(town: Town) -> None:
     await town.person("ama").deletes(said)
     await town.says("ama", "redact #2")
     await town.told("ama", "#2 is now r2 and with communications again")
-    assert "Mr Lowe, NHS number [NHS number removed]." in (await town.preview("jo", 2, 2)).text
+    assert "Ask for [name removed], NHS number [NHS number removed]." in (await town.preview("jo", 2, 2)).text
     assert [one for one in await town.everything("jo") if "2342" in one.words] == []
 
 

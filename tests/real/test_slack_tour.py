@@ -22,7 +22,7 @@ from tests.real.slack_reading import SlackSeen
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio, pytest.mark.timeout(300)]
 STOPPED = "The health van is at the library on Friday. Ask for Mr Lowe, NHS number 999 001 2342."
-SAFE = "The health van is at the library on Friday. Ask for Mr Lowe, NHS number [NHS number removed]."
+SAFE = "The health van is at the library on Friday. Ask for [name removed], NHS number [NHS number removed]."
 STARTERS = (
     "staff_id,name,email,job_title,skills,last_reviewed\n"
     "000101,Renée Étienne,renee@council.example,Ecologist,Bat surveys (4),2026-05-01\n"
