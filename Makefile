@@ -11,13 +11,14 @@ LEFT   := --override requirements/left-out.txt
 export UV_SYSTEM_CERTS = 1
 export NODE_USE_SYSTEM_CA = 1
 
-.PHONY: help demo test check lint soak bench format lock
+.PHONY: help demo test check lint soak bench who format lock
 help:
 	@echo 'make demo    the pretend council in your browser; about 15 seconds the first time, then 3'
 	@echo 'make test    set up the real parts, then all checks and all tests; about half an hour'
 	@echo 'make check   lint, types, import rules, house numbers, unit tests on SQLite; about a minute'
 	@echo 'make soak    the long tests: kills, faults, many seeds, mutation; an hour or more'
 	@echo 'make bench   the speed figures against their goals; about 5 minutes'
+	@echo 'make who     how well questions for people are answered, beside the peers; about 3 minutes'
 	@echo 'make format  tidy the code; about a second'
 	@echo 'make lock    pin the requirements again, changing no version that still fits; about 10 seconds'
 
@@ -54,6 +55,10 @@ soak: .venv/soak.done
 bench: .venv/test.done
 	@echo 'Speed in CPU time or as ratios, against the goals: about 5 minutes.'
 	$(BIN)/python -m tests.bench
+
+who: .venv/test.done
+	@echo 'Questions of several organisations, and ESCO where it is there: about 3 minutes.'
+	$(BIN)/python -m tests.who
 
 format: .venv/test.done
 	@echo 'Tidying the code: about a second.'
