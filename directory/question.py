@@ -27,6 +27,7 @@ SOMEBODY = re.compile(
     r"\b(?:who|whos|whom|whose|anyone|anybody|any one|someone|somebody|any|expert|experts|help|contact|need|needed|"
     r"colleague|is there an?)\b"
 )
+ASKING = re.compile(r"\b(?:who|whos|anyone|anybody|someone|somebody|is there an?)\b")
 GREETING = re.compile(
     r"(?:thanks|thank you|thx|ta|cheers|great|brilliant|lovely|perfect|ok|okay|hello|hi|hey|good (?:morning|afternoon|"
     r"evening)|morning|afternoon|bye|lol|haha|yes|no|sorry|well done|congratulations|welcome|never mind|nice one)\b"
@@ -37,8 +38,10 @@ EXCLAIMED = re.compile(
 )
 RHETORICAL = re.compile(r"\bwho knows (?:when|why|if|whether|where|what|how)\b(?! to\b)")
 OWN_SKILLS = re.compile(
-    r"\b(?:add|put|remove|delete|take|update|change)\b.*\b(?:my|me)\b|"
-    r"^(?:i know (?:about )?|(?:i am|im) (?:good|trained|an expert)|i can (?!t\b|not\b))"
+    r"\b(?:add|put|remove|delete|take|update|change|correct|hide|list) (?:\w+ ){0,4}(?:my|me)\b|"
+    r"^(?:i know (?:about )?|(?:i am|im) (?:good|trained|an expert)|i can (?!t\b|not\b)|i (?:speak|no longer)\b|"
+    r"(?:i have|ive|i) (?:just )?(?:passed|finished|completed|qualified|moved)\b|happy to help\b)|"
+    r"\bmy (?:own )?(?:profile|skills?|entry|record|level|job title|working (?:days|pattern|hours))\b"
 )
 INFORMATION = re.compile(
     r"(?:whens?|wheres?|whats?|why|how|is|are|was|do|does|did|will|can i|could i|should|have|has)\b"
@@ -49,9 +52,14 @@ LOOK_UP = re.compile(
     r"\b(?:email|email address|contact details|job title) (?:for|of)\b|"
     r"\bwho (?:is|are) \w+ ?\w* (?:line manager|manager|boss)\b|\bwho does \w+ (?:\w+ )?(?:report to|work for)\b|"
     r"^(?:whats|what is) \w+ (?:\w+ )?(?:number|email|extension|job title|email address)$|"
-    r"^(?:is|wheres|where is) \w+ (?:\w+ )?(?:in|off|around|free|back|sitting|on leave)\b"
+    r"^(?:is|wheres|where is) (?!any|some|there\b)\w+ (?:\w+ )?(?:in|off|around|free|back|sitting|on leave)\b"
 )
 ASKED_OUTRIGHT = re.compile(r"^(?:who|(?:does )?any(?:one|body)) (?:here )?knows? (?:anything |much )?about\b")
+SHORT_FORM = re.compile(
+    r"\W*(?!(?:OK|LOL|FYI|BRB|TBC|ASAP|OMG|HI|YES|NO|STOP|HELP|BYE|THX)\W)[A-Z][A-Za-z&]{0,4}[A-Z0-9]s?\W*$"
+)
+"""A short form and nothing else: whoever types that asks for it."""
+
 NAMED = re.compile(r"(?:[Ww]ho(?:['’]s| is)|[Ww]here(?:['’]s| is)|[Ii]s) [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){1,2}\b")
 """A person or a place by name: "Who is Maria Lopez"."""
 
@@ -81,12 +89,14 @@ def read(question: str) -> Asked | NotAQuestion:
         return NotAQuestion("empty")
     if EXCLAIMED.search(plain):
         return NotAQuestion("rhetorical")
-    if OWN_SKILLS.search(plain) and not SOMEBODY.search(plain):
+    if OWN_SKILLS.search(plain) and not ASKING.search(plain):
         return NotAQuestion("own_skills")
     found = about(question)
     if not found.words:
         return NotAQuestion("other")
-    return replace(found, doubt=_doubt(question, plain), outright=ASKED_OUTRIGHT.match(plain) is not None)
+    return replace(
+        found, doubt=_doubt(question, plain), outright=bool(ASKED_OUTRIGHT.match(plain) or SHORT_FORM.match(question))
+    )
 
 
 def about(question: str) -> Asked:
